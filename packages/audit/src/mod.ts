@@ -1,0 +1,7 @@
+/**
+ * The audit on the command line: presets, grid of runs, reports.
+ *
+ * @module
+ */
+
+export {};

@@ -1,0 +1,7 @@
+/**
+ * Datasets, normalisation, augmentation and batching.
+ *
+ * @module
+ */
+
+export {};

@@ -1,0 +1,7 @@
+/**
+ * Credit rules (BP, DFA, FA, SB, CB, EP) and the local-rule trainer.
+ *
+ * @module
+ */
+
+export {};

@@ -1,0 +1,7 @@
+/**
+ * Residual networks to train and to audit.
+ *
+ * @module
+ */
+
+export {};

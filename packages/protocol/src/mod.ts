@@ -1,0 +1,7 @@
+/**
+ * Diagnostics, controls and verdicts that audit credit assignment.
+ *
+ * @module
+ */
+
+export {};

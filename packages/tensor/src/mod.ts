@@ -1,0 +1,7 @@
+/**
+ * Small tensor engine with trustworthy, bit-reproducible numerics and autograd.
+ *
+ * @module
+ */
+
+export {};
