@@ -1,0 +1,3 @@
+// Seeded random streams.
+export { permutation } from "./permutation.ts";
+export { Rng, type RngState } from "./rng.ts";
