@@ -1,7 +1,59 @@
 /**
- * Small tensor engine with trustworthy, bit-reproducible numerics and autograd.
+ * A small tensor engine whose numerics can be trusted: float32 and float64 tensors, reverse-mode
+ * autograd to any order, the same bits in every JavaScript runtime.
  *
  * @module
  */
 
-export {};
+export type { DType, TypedArray } from "./dtype.ts";
+export type { Shape } from "./shape.ts";
+export { Tensor } from "./tensor.ts";
+export type {
+  AdamWConstants,
+  Backend,
+  BinaryName,
+  CopyBlocks,
+  Kernels,
+  Operand,
+  ReduceName,
+  Storage,
+  UnaryName,
+} from "./backend.ts";
+export { jsBackend } from "./backends/js/mod.ts";
+export type { CreateOptions } from "./create/_allocate.ts";
+export { full, ones, scalar, zeros } from "./create/full.ts";
+export { normal, type NormalOptions, uniform, type UniformOptions } from "./create/random.ts";
+export { type NestedNumbers, tensor, type TensorOptions } from "./create/tensor.ts";
+export { keep, scope } from "./memory/scope.ts";
+export { grad, type GradOptions } from "./autograd/grad.ts";
+export { gradcheck, type GradcheckOptions, type GradcheckResult } from "./autograd/gradcheck.ts";
+export { detach, noGrad, parameter, variable } from "./autograd/leaves.ts";
+export type { Backward, TapeNode, Vjp } from "./autograd/_tape.ts";
+export { customVjp, localVjp, vjp } from "./autograd/vjp.ts";
+export { add } from "./ops/add.ts";
+export { cast } from "./ops/cast.ts";
+export { concat, slice, type SliceOptions } from "./ops/concat.ts";
+export { div, reciprocal } from "./ops/div.ts";
+export { erf, exp, log } from "./ops/exp.ts";
+export { gelu } from "./ops/gelu.ts";
+export { layerNorm } from "./ops/layer_norm.ts";
+export { linear } from "./ops/linear.ts";
+export { matmul, type MatmulOptions } from "./ops/matmul.ts";
+export { equal, max } from "./ops/max.ts";
+export { mean } from "./ops/mean.ts";
+export { mul } from "./ops/mul.ts";
+export { neg } from "./ops/neg.ts";
+export { reshape } from "./ops/reshape.ts";
+export { rmsNormalize } from "./ops/rms_normalize.ts";
+export { crossEntropy, type Labels, oneHot, softmax } from "./ops/softmax.ts";
+export { sqrt } from "./ops/sqrt.ts";
+export { square } from "./ops/square.ts";
+export { sub } from "./ops/sub.ts";
+export { broadcastTo, type ReduceOptions, sum } from "./ops/sum.ts";
+export { tanh } from "./ops/tanh.ts";
+export { transpose } from "./ops/transpose.ts";
+export { AdamW, type AdamWOptions } from "./optim/adamw.ts";
+export { cosineLr, type CosineLrOptions } from "./optim/cosine_lr.ts";
+export { cosPi, erfF64, expF64, logF64, sinPi, tanhF64 } from "./elementary/mod.ts";
+export { permutation, Rng, type RngState } from "./random/mod.ts";
+export { unknownName } from "./errors/unknown_name.ts";

@@ -1,0 +1,78 @@
+// The tape: which op made a tensor from which others, and how a gradient passes back through it.
+import { Tensor } from "../tensor.ts";
+
+/** Gradient at one input, given the gradient at the output; written in ops. */
+export type Vjp = (seed: Tensor) => Tensor;
+
+/** Gradients at all inputs that are wanted, given the gradient at the output; written in ops. */
+export type Backward = (
+  seed: Tensor,
+  wanted: readonly boolean[],
+) => readonly (Tensor | undefined)[];
+
+/** One recorded op. A leaf has no inputs. */
+export interface TapeNode {
+  /** Counts up: inputs always have smaller ids than what is computed from them. */
+  readonly id: number;
+  readonly op: string;
+  readonly inputs: readonly Tensor[];
+  readonly backward: Backward;
+}
+
+let nextId = 0;
+let recording = true;
+
+/** Whether ops are recorded now. */
+export function isRecording(): boolean {
+  return recording;
+}
+
+/** Runs `f` with recording switched on or off. */
+export function withRecording<T>(on: boolean, f: () => T): T {
+  const before = recording;
+  recording = on;
+  try {
+    return f();
+  } finally {
+    recording = before;
+  }
+}
+
+/** A tensor that shares the values of `t` and begins a tape of its own. */
+export function leaf(t: Tensor): Tensor {
+  const node = { id: nextId++, op: "leaf", inputs: [], backward: () => [] };
+  return new Tensor(t.buffer, t.shape, node);
+}
+
+/**
+ * Writes down that `out` was computed from `inputs`, and gives the recorded tensor back.
+ * `rule(out)` makes the backward rule; it is handed the recorded output, which some rules need
+ * (d eˣ = eˣ dx).
+ */
+export function recordWith(
+  op: string,
+  inputs: readonly Tensor[],
+  out: Tensor,
+  rule: (out: Tensor) => Backward,
+): Tensor {
+  if (!recording || !inputs.some((t) => t.node)) return out;
+  const node = { id: nextId++, op, inputs, backward: (() => []) as Backward };
+  const recorded = new Tensor(out.buffer, out.shape, node);
+  node.backward = rule(recorded);
+  return recorded;
+}
+
+/** {@link recordWith} for the usual case: one rule for each input, which needs no output. */
+export function record(
+  op: string,
+  inputs: readonly Tensor[],
+  out: Tensor,
+  ...vjps: readonly Vjp[]
+): Tensor {
+  return recordWith(
+    op,
+    inputs,
+    out,
+    () => (seed, wanted) => vjps.map((vjp, i) => wanted[i] ? vjp(seed) : undefined),
+  );
+}

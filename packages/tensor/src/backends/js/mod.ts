@@ -1,0 +1,59 @@
+// The js backend: plain TypeScript, any dtype, double accumulation. The readable reference.
+import type { Backend, Storage } from "../../backend.ts";
+import { type DType, newArray, type TypedArray } from "../../dtype.ts";
+import { adamw } from "./adamw.ts";
+import { crossEntropy, oneHot, softmax } from "./classify.ts";
+import { binary, broadcast, unary } from "./elementwise.ts";
+import { matmul } from "./matmul.ts";
+import { cast, copyBlocks, fill, transpose } from "./move.ts";
+import { layerNorm, layerNormInputGradient, normalize, rmsNormalize } from "./normalize.ts";
+import { reduce } from "./reduce.ts";
+
+// Arrays given back by ended scopes, by dtype and size: a training step repeats its sizes.
+const free: Record<DType, Map<number, TypedArray[]>> = { float32: new Map(), float64: new Map() };
+
+/**
+ * Plain TypeScript on typed arrays: float32 and float64, the same bits in every runtime.
+ * Intermediate results of a kernel are doubles, rounded once when they are stored.
+ */
+export const jsBackend: Backend = {
+  name: "js",
+  deterministic: true,
+  checkDType(): void {},
+  allocate(dtype: DType, size: number): Storage {
+    return free[dtype].get(size)?.pop() ?? newArray(dtype, size);
+  },
+  release(dtype: DType, size: number, storage: Storage): void {
+    const list = free[dtype].get(size);
+    if (list) list.push(storage as TypedArray);
+    else free[dtype].set(size, [storage as TypedArray]);
+  },
+  write(storage: Storage, values: TypedArray): void {
+    (storage as TypedArray).set(values);
+  },
+  read(storage: Storage): Promise<TypedArray> {
+    return Promise.resolve((storage as TypedArray).slice());
+  },
+  readSync(storage: Storage): TypedArray {
+    return (storage as TypedArray).slice();
+  },
+  kernels: {
+    fill,
+    unary,
+    binary,
+    cast,
+    broadcast,
+    reduce,
+    matmul,
+    transpose,
+    copyBlocks,
+    softmax,
+    crossEntropy,
+    oneHot,
+    layerNorm,
+    layerNormInputGradient,
+    normalize,
+    rmsNormalize,
+    adamw,
+  },
+};

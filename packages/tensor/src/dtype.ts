@@ -1,0 +1,28 @@
+// Element types of a tensor and the typed arrays that hold them.
+
+/** A typed array that can hold tensor values. */
+export type TypedArray = Float32Array | Float64Array;
+
+/**
+ * Element type of a tensor.
+ *
+ * `"float64"` is IEEE double to the last bit in every op, elementary functions included.
+ * `"float32"` computes in double and rounds once when a result is stored: for `+ − × ÷ √` this is
+ * IEEE single arithmetic exactly, for sums and matrix products it is at least as accurate.
+ */
+export type DType = "float32" | "float64";
+
+/** Bytes of one element. */
+export function bytesPerElement(dtype: DType): 4 | 8 {
+  return dtype === "float32" ? 4 : 8;
+}
+
+/** A new zero-filled array of `size` elements. */
+export function newArray(dtype: DType, size: number): TypedArray {
+  return dtype === "float32" ? new Float32Array(size) : new Float64Array(size);
+}
+
+/** The dtype that a typed array holds. */
+export function dtypeOf(array: TypedArray): DType {
+  return array instanceof Float32Array ? "float32" : "float64";
+}
