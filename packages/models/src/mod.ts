@@ -1,7 +1,9 @@
 /**
- * Residual networks to train and to audit.
+ * Models under audit, in parts that local learning rules can train.
  *
  * @module
  */
 
-export {};
+export { loadParameters } from "./load_parameters.ts";
+export { ResidualMLP, type ResidualMLPOptions } from "./residual_mlp.ts";
+export type { NamedParameters, TrainableModel } from "./trainable_model.ts";
