@@ -1,0 +1,58 @@
+// Direct feedback alignment.
+import { keep, matmul, normal, type Rng, type Tensor } from "@fa/tensor";
+import {
+  type Auxiliary,
+  type CreditContext,
+  type CreditRule,
+  type Credits,
+  type CreditSizes,
+  requireAuxiliary,
+} from "./credit_rule.ts";
+
+const feedbackName = (l: number): string => `feedback.${l}`;
+
+/**
+ * Direct feedback alignment (Nøkland 2016, NeurIPS, eq. 7): the output error reaches every block
+ * through a fixed random matrix, a_l = e_T B_lᵀ, with B_l `[d, C]` ~ N(0, 1/C), one matrix for each
+ * block l = 0 … L−1. a_l lives at h_l; the embedding is taught by a_0.
+ *
+ * @example
+ * ```ts
+ * import { Rng, tensor, zeros } from "@fa/tensor";
+ * import { dfa } from "@fa/methods";
+ *
+ * const dtype = "float64";
+ * const feedback = dfa.init({ width: 8, depth: 1, classes: 3, dtype }, Rng.fromSeed(42));
+ * const h = zeros([1, 8], { dtype }), logits = zeros([1, 3], { dtype });
+ * const outputError = tensor([[1, 0, -1]], { dtype });
+ * const context = { x: h, y: [2], hidden: [h, h], logits, outputError };
+ * const [a0] = dfa.credits(context, feedback).blocks;
+ * const B0 = feedback.get("feedback.0")!.dataSync();
+ * if (a0!.dataSync()[0] !== B0[0]! - B0[2]!) throw new Error("not e_T B_0ᵀ");
+ * ```
+ */
+export const dfa: CreditRule = {
+  name: "dfa",
+  creditIndex: "input",
+  creditNormalization: "sample",
+
+  init({ width, depth, classes, dtype }: CreditSizes, rng: Rng): Auxiliary {
+    const auxiliary = new Map<string, Tensor>();
+    const std = Math.sqrt(1 / classes);
+    for (let l = 0; l < depth; l++) {
+      auxiliary.set(
+        feedbackName(l),
+        keep(normal(rng.fork("feedback", l), [width, classes], { std, dtype })),
+      );
+    }
+    return auxiliary;
+  },
+
+  credits({ outputError, hidden }: CreditContext, auxiliary: Auxiliary): Credits {
+    const blocks = hidden.slice(0, -1).map((_, l) => {
+      const feedback = requireAuxiliary(auxiliary, feedbackName(l), "dfa");
+      return matmul(outputError, feedback, { transposeB: true });
+    });
+    return { blocks, embedding: blocks[0]! };
+  },
+};
