@@ -28,6 +28,7 @@ test("as near as promised to mathjs BigNumber next to 1, where the result is sma
     ...spread(1 + 2 ** -7 - 2 ** -12, 1 + 2 ** -7, 60), // the longest r of the series
     ...spread(1 + 2 ** -7, 1 + 2 ** -5, 100), // the greatest r beside ln c
     ...magnitudes(-51, -8, 40).map((d) => 1 + d),
+    0.9922190678444475, // off by 0.73 ulp if what rounding took from r is left out
     1 - 2 ** -53,
     1 + 2 ** -52,
   ], PROMISED);
