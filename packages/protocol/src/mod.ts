@@ -1,7 +1,98 @@
 /**
- * Diagnostics, controls and verdicts that audit credit assignment.
+ * The diagnostics that audit credit assignment: evidence from a model, four diagnostics, a verdict
+ * of three words, and the record from which reports are rendered.
+ *
+ * ```
+ * collectEvidence(model, batches) → RunEvidence (JSON) → diagnose → verdict → buildAudit (JSON)
+ * ```
+ *
+ * Evidence is the only input of the diagnostics: everything after `collectEvidence` is a pure
+ * function of records that `parseEvidence` can read back from a file, whoever wrote it.
  *
  * @module
  */
 
-export {};
+export { type Accuracy, accuracy, accuracyOf } from "./evidence/accuracy.ts";
+export type { AuditableModel } from "./evidence/auditable_model.ts";
+export type { Batch } from "./evidence/batch.ts";
+export {
+  collectEvidence,
+  type CollectOptions,
+  type CreditContext,
+} from "./evidence/collect_evidence.ts";
+export { cosine } from "./evidence/cosine.ts";
+export { type Definition, evidenceDefinitions, type Quantity } from "./evidence/definitions.ts";
+export { exampleEvidence, type ExampleOptions } from "./evidence/example_evidence.ts";
+export { type ForwardTrace, forwardWithHidden } from "./evidence/forward_with_hidden.ts";
+export {
+  isMeasured,
+  type Measured,
+  measured,
+  type Unmeasured,
+  unmeasured,
+} from "./evidence/measured.ts";
+export { l2Norm } from "./evidence/norm.ts";
+export { parseEvidence } from "./evidence/parse_evidence.ts";
+export {
+  type CreditNormalization,
+  type DatasetRecord,
+  type EpochEvidence,
+  finalSnapshot,
+  type Json,
+  type JsonObject,
+  type Role,
+  type RunEvidence,
+} from "./evidence/run_evidence.ts";
+export type {
+  Alignment,
+  CreditIndex,
+  Growth,
+  LayerAlignment,
+  Snapshot,
+  Stability,
+} from "./evidence/snapshot.ts";
+
+export { accuracyDifference, depthUtilityDiagnostic } from "./diagnostics/depth_utility.ts";
+export { diagnose, type DiagnoseOptions } from "./diagnostics/diagnose.ts";
+export type { Diagnostic, DiagnosticKind, Direction } from "./diagnostics/diagnostic.ts";
+export { growthDiagnostic } from "./diagnostics/growth.ts";
+export {
+  type DiagnosticId,
+  type DiagnosticName,
+  policies,
+  type Policy,
+  type PolicyName,
+  resolvePolicy,
+  type Thresholds,
+} from "./diagnostics/policies.ts";
+export { referenceBatchSize, referenceDiagnostic } from "./diagnostics/reference.ts";
+export { stabilityDiagnostic } from "./diagnostics/stability.ts";
+export { type Verdict, verdict, type VerdictWord } from "./diagnostics/verdict.ts";
+
+export type { AggregatedDiagnostic, SeedDiagnostic } from "./report/_aggregate.ts";
+export {
+  assessMethod,
+  type MethodAssessment,
+  type SeedAssessment,
+} from "./report/assess_method.ts";
+export { type AuditInput, type AuditReport, buildAudit } from "./report/build_audit.ts";
+export {
+  judgeSelfControls,
+  type RunGroup,
+  type SelfControl,
+  type SelfControlRuns,
+} from "./report/judge_self_controls.ts";
+export { failureModes, type Mode } from "./report/modes.ts";
+export { type PaperExpectation, paperExpectations } from "./report/paper_expectations.ts";
+
+export { formatMeanStd, formatNumber, type FormatOptions } from "./statistics/format.ts";
+export { mean } from "./statistics/mean.ts";
+export { median } from "./statistics/median.ts";
+export { pairedDifferences, type SeedValue } from "./statistics/paired_differences.ts";
+export { sampleStandardDeviation } from "./statistics/sample_standard_deviation.ts";
+export {
+  type SeedMeasurement,
+  type SeedSummary,
+  summarizeSeeds,
+} from "./statistics/summarize_seeds.ts";
+export { tIntervalFactor } from "./statistics/t_interval.ts";

@@ -1,0 +1,187 @@
+// From the values of each batch to a snapshot: pure arithmetic in float64, no tensors.
+import { mean } from "../statistics/mean.ts";
+import { median } from "../statistics/median.ts";
+import { cosine } from "./cosine.ts";
+import { growthOf } from "./_growth.ts";
+import { isMeasured, type Measured, measured, unmeasured } from "./measured.ts";
+import { l2Norm } from "./norm.ts";
+import { largestMagnitude, scaleToOne } from "./_power_of_two.ts";
+import type { Alignment, CreditIndex, LayerAlignment, Snapshot, Stability } from "./snapshot.ts";
+
+type Values = Float32Array | Float64Array;
+
+/** Values of one batch, each row-major with the batch on the first axis. */
+export interface BatchValues {
+  /** h_0 … h_L. */
+  readonly hidden: readonly Values[];
+  /** g_0 … g_L for CE averaged over the batch. */
+  readonly gradient: readonly Values[];
+  /** a_0 … a_{L−1}, if there are any. */
+  readonly credit?: readonly Values[];
+}
+
+/** What the batches share. */
+export interface SnapshotHeader {
+  readonly batchSize: number;
+  readonly blocks: number;
+  readonly dtype: string;
+  readonly backend: string;
+  readonly terminalNorm: boolean;
+  readonly residual: boolean;
+  /** Undefined where no credits are measured. */
+  readonly creditIndex?: CreditIndex;
+}
+
+/** Collects batches, then gives the {@link Snapshot}. */
+export class SnapshotAccumulator {
+  readonly #header: SnapshotHeader;
+  readonly #hidden: number[][];
+  readonly #gradient: number[][];
+  readonly #cosines: number[][];
+  readonly #invalid: number[];
+  readonly #directions: Float64Array[] = [];
+  #excluded = 0;
+
+  constructor(header: SnapshotHeader) {
+    this.#header = header;
+    const { blocks } = header;
+    this.#hidden = Array.from({ length: blocks + 1 }, () => []);
+    this.#gradient = Array.from({ length: blocks + 1 }, () => []);
+    this.#cosines = Array.from({ length: blocks }, () => []);
+    this.#invalid = new Array<number>(blocks).fill(0);
+  }
+
+  add({ hidden, gradient, credit }: BatchValues): void {
+    const { batchSize, blocks, creditIndex } = this.#header;
+    hidden.forEach((h, l) => {
+      for (const row of rows(h, batchSize)) this.#hidden[l]!.push(l2Norm(row));
+    });
+    gradient.forEach((g, l) => {
+      for (const row of rows(g, batchSize)) this.#gradient[l]!.push(l2Norm(row));
+    });
+    const { direction, excluded } = meanDirection(rows(gradient[blocks]!, batchSize));
+    this.#directions.push(direction);
+    this.#excluded += excluded;
+    credit?.forEach((a, l) => {
+      const reference = rows(gradient[creditIndex === "output" ? l + 1 : l]!, batchSize);
+      rows(a, batchSize).forEach((row, b) => {
+        const value = cosine(row, reference[b]!);
+        if (isMeasured(value)) this.#cosines[l]!.push(value);
+        else this.#invalid[l]!++;
+      });
+    });
+  }
+
+  finish(): Snapshot {
+    const { batchSize, dtype, backend, terminalNorm, residual, creditIndex } = this.#header;
+    const hiddenNorms = this.#hidden.map((norms, l) => medianOf(norms, `‖h_${l}‖`));
+    const gradientNorms = this.#gradient.map((norms, l) => medianOf(norms, `‖∂CE/∂h_${l}‖`));
+    return {
+      batchSize,
+      batches: this.#directions.length,
+      samples: this.#hidden[0]!.length,
+      dtype,
+      backend,
+      terminalNorm,
+      residual,
+      hiddenNorms,
+      growth: growthOf(hiddenNorms),
+      gradientNorms,
+      sampleLossGradientNorms: gradientNorms.map((g, l) =>
+        isMeasured(g) ? measured(batchSize * g, `${batchSize} × median ‖∂CE/∂h_${l}‖`) : g
+      ),
+      nonFiniteHidden: this.#hidden.map((norms) => count(norms, (n) => !Number.isFinite(n))),
+      zeroGradients: this.#gradient.map((norms) => count(norms, (n) => n === 0)),
+      nonFiniteGradients: this.#gradient.map((norms) => count(norms, (n) => !Number.isFinite(n))),
+      stability: this.#stability(),
+      gamma: creditIndex ? this.#alignment(creditIndex) : unmeasured("no credits were given"),
+    };
+  }
+
+  #stability(): Stability {
+    const batches = this.#directions.length;
+    const shared = { batches, pairs: batches * (batches - 1) / 2, excludedSamples: this.#excluded };
+    if (batches < 2) {
+      return { value: unmeasured(`stability needs two batches, there is ${batches}`), ...shared };
+    }
+    const cosines: number[] = [];
+    for (let i = 0; i < batches; i++) {
+      for (let j = i + 1; j < batches; j++) {
+        const value = cosine(this.#directions[i]!, this.#directions[j]!);
+        if (!isMeasured(value)) {
+          const zero = this.#directions.findIndex((d) => l2Norm(d) === 0);
+          const reason = `the mean unit gradient of batch ${zero} is zero`;
+          return { value: unmeasured(reason), ...shared };
+        }
+        cosines.push(value);
+      }
+    }
+    return { value: measured(mean(cosines), "mean pairwise cosine"), ...shared };
+  }
+
+  #alignment(creditIndex: CreditIndex): Alignment {
+    const perLayer = this.#cosines.map((cosines, l): LayerAlignment => ({
+      value: cosines.length > 0
+        ? measured(mean(cosines), `Γ_${l}`)
+        : unmeasured(`the credit or the gradient is zero or not finite in every sample of Γ_${l}`),
+      samples: cosines.length,
+      invalidSamples: this.#invalid[l]!,
+    }));
+    return {
+      creditIndex,
+      perLayer,
+      headline: aggregateAlignment(perLayer, 0),
+      deepOurs: aggregateAlignment(perLayer, 1),
+    };
+  }
+}
+
+/** Mean of Γ_l over l = first..L−1; a layer that was not measured makes it unmeasured. */
+export function aggregateAlignment(perLayer: readonly LayerAlignment[], first: number): Measured {
+  const values = perLayer.slice(first).map((layer) => layer.value);
+  if (values.length === 0) return unmeasured(`there is no block with index ≥ ${first}`);
+  const missing = values.find((v) => !isMeasured(v));
+  return missing ?? mean(values as number[]);
+}
+
+/** Sum of the unit vectors of all rows that have a direction; the batch mean but for its length. */
+function meanDirection(
+  rows: readonly Values[],
+): { direction: Float64Array; excluded: number } {
+  const direction = new Float64Array(rows[0]?.length ?? 0);
+  let excluded = 0;
+  for (const row of rows) {
+    const largest = largestMagnitude(row);
+    if (!(largest > 0 && largest < Infinity)) {
+      excluded++;
+      continue;
+    }
+    const scale = scaleToOne(largest);
+    let squares = 0;
+    for (let i = 0; i < row.length; i++) squares += (row[i]! * scale) * (row[i]! * scale);
+    const length = Math.sqrt(squares);
+    for (let i = 0; i < row.length; i++) direction[i]! += (row[i]! * scale) / length;
+  }
+  return { direction, excluded };
+}
+
+function medianOf(norms: readonly number[], what: string): Measured {
+  const bad = count(norms, (n) => !Number.isFinite(n));
+  const name = `the median over ${norms.length} samples of ${what}`;
+  const value = measured(median(norms), name);
+  return isMeasured(value)
+    ? value
+    : { ...value, reason: `${value.reason} (${bad} samples are not finite)` };
+}
+
+function count(values: readonly number[], holds: (value: number) => boolean): number {
+  return values.filter(holds).length;
+}
+
+function rows(values: Values, batchSize: number): Values[] {
+  const width = values.length / batchSize;
+  return Array.from(
+    { length: batchSize },
+    (_, b) => values.subarray(b * width, (b + 1) * width) as Values,
+  );
+}

@@ -1,0 +1,210 @@
+// Reading a snapshot and the measurements in it.
+import type { Accuracy } from "./accuracy.ts";
+import { aggregateAlignment } from "./_accumulate.ts";
+import { growthOf } from "./_growth.ts";
+import { isMeasured, type Measured, measured, type Unmeasured } from "./measured.ts";
+import type { Place } from "./_reader.ts";
+import type { Alignment, Growth, LayerAlignment, Snapshot, Stability } from "./snapshot.ts";
+
+/** Reads a number or a reason. */
+export function readMeasured(at: Place): Measured {
+  return typeof at.value === "number" ? at.number() : readUnmeasured(at);
+}
+
+/** Reads a number of at least 0, or a reason. */
+export function readNorm(at: Place): Measured {
+  const found = readMeasured(at);
+  if (isMeasured(found) && found < 0) throw at.rangeError("at least 0");
+  return found;
+}
+
+/** Reads a cosine: 1 + rounding at most in magnitude, or a reason. */
+export function readCosine(at: Place): Measured {
+  const found = readMeasured(at);
+  if (isMeasured(found) && Math.abs(found) > 1 + 1e-6) throw at.rangeError("a cosine in [−1, 1]");
+  return found;
+}
+
+function readUnmeasured(at: Place): Unmeasured {
+  if (typeof at.value !== "object" || at.value === null || Array.isArray(at.value)) {
+    throw at.typeError("a finite number or { valid: false, reason }");
+  }
+  at.only(["valid", "reason", "nonFinite"]);
+  const valid = at.field("valid");
+  if (valid.boolean()) throw valid.rangeError("false");
+  const reason = at.field("reason").name();
+  if (!at.has("nonFinite")) return { valid: false, reason };
+  const nonFinite = at.field("nonFinite").oneOf(["NaN", "+Infinity", "-Infinity"] as const);
+  return { valid: false, reason, nonFinite };
+}
+
+/** Reads an accuracy and checks it against its counts. */
+export function readAccuracy(at: Place): Accuracy {
+  at.only(["correct", "total", "value", "withoutPrediction"]);
+  const total = at.field("total").integer(1);
+  const correct = at.field("correct").integer(0);
+  const withoutPrediction = at.field("withoutPrediction").integer(0);
+  if (correct + withoutPrediction > total) {
+    throw at.field("correct").rangeError(
+      `at most total − withoutPrediction, ${total} − ${withoutPrediction}`,
+    );
+  }
+  const value = at.field("value").number();
+  if (value !== correct / total) throw at.field("value").rangeError(`${correct} / ${total}`);
+  return { correct, total, value, withoutPrediction };
+}
+
+const fields = [
+  "batchSize",
+  "batches",
+  "samples",
+  "dtype",
+  "backend",
+  "terminalNorm",
+  "residual",
+  "hiddenNorms",
+  "growth",
+  "gradientNorms",
+  "sampleLossGradientNorms",
+  "nonFiniteHidden",
+  "zeroGradients",
+  "nonFiniteGradients",
+  "stability",
+  "gamma",
+] as const;
+
+/** Reads a snapshot; `blocks` is L where it is already known. */
+export function readSnapshot(at: Place, blocks?: number): Snapshot {
+  at.only(fields);
+  const batchSize = at.field("batchSize").integer(1);
+  const batches = at.field("batches").integer(1);
+  const samples = at.field("samples").integer(1);
+  if (samples !== batchSize * batches) {
+    throw at.field("samples").rangeError(`batchSize × batches, ${batchSize * batches}`);
+  }
+  const states = blocks === undefined ? undefined : blocks + 1;
+  const norms = at.field("hiddenNorms");
+  const hiddenNorms = norms.items(readNorm, { limit: 1e5, ...(states && { length: states }) });
+  if (hiddenNorms.length === 0) throw norms.rangeError("an array of L + 1 norms");
+  const length = hiddenNorms.length;
+  const gradientNorms = at.field("gradientNorms").items(readNorm, { length });
+  const counts = (name: string) =>
+    at.field(name).items((place) => {
+      const found = place.integer(0);
+      if (found > samples) throw place.rangeError(`at most ${samples} samples`);
+      return found;
+    }, { length });
+  return {
+    batchSize,
+    batches,
+    samples,
+    dtype: at.field("dtype").oneOf(["float32", "float64", "float16", "bfloat16"] as const),
+    backend: at.field("backend").name(),
+    terminalNorm: at.field("terminalNorm").boolean(),
+    residual: at.field("residual").boolean(),
+    hiddenNorms,
+    growth: readGrowth(at.field("growth"), hiddenNorms),
+    gradientNorms,
+    sampleLossGradientNorms: readSampleLoss(
+      at.field("sampleLossGradientNorms"),
+      gradientNorms,
+      batchSize,
+    ),
+    nonFiniteHidden: counts("nonFiniteHidden"),
+    zeroGradients: counts("zeroGradients"),
+    nonFiniteGradients: counts("nonFiniteGradients"),
+    stability: readStability(at.field("stability"), batches, samples),
+    gamma: readGamma(at.field("gamma"), length - 1, samples),
+  };
+}
+
+function readGrowth(at: Place, hiddenNorms: readonly Measured[]): Growth {
+  at.only(["perLayer", "max"]);
+  const expected = growthOf(hiddenNorms);
+  const perLayer = at.field("perLayer").items(readNorm, { length: hiddenNorms.length - 1 });
+  perLayer.forEach((found, l) =>
+    agree(at.field("perLayer").item(l), found, expected.perLayer[l]!, "the ratio of hiddenNorms")
+  );
+  const max = readNorm(at.field("max"));
+  agree(at.field("max"), max, expected.max, "the maximum of perLayer");
+  return { perLayer, max };
+}
+
+function readSampleLoss(
+  at: Place,
+  gradientNorms: readonly Measured[],
+  batchSize: number,
+): Measured[] {
+  const found = at.items(readNorm, { length: gradientNorms.length });
+  found.forEach((value, l) => {
+    const mean = gradientNorms[l]!;
+    const expected = isMeasured(mean) ? batchSize * mean : mean;
+    agree(at.item(l), value, expected, "batchSize × gradientNorms");
+  });
+  return found;
+}
+
+function readStability(at: Place, batches: number, samples: number): Stability {
+  at.only(["value", "batches", "pairs", "excludedSamples"]);
+  const found = at.field("batches").integer(1);
+  if (found !== batches) throw at.field("batches").rangeError(`${batches}, as in the snapshot`);
+  const pairs = at.field("pairs").integer(0);
+  if (pairs !== batches * (batches - 1) / 2) {
+    throw at.field("pairs").rangeError(`${batches * (batches - 1) / 2}, for ${batches} batches`);
+  }
+  const excludedSamples = at.field("excludedSamples").integer(0);
+  if (excludedSamples > samples) {
+    throw at.field("excludedSamples").rangeError(`at most ${samples} samples`);
+  }
+  const value = readCosine(at.field("value"));
+  if (isMeasured(value) && batches < 2) {
+    throw at.field("value").rangeError("unmeasured, as there is no pair of batches");
+  }
+  return { value, batches, pairs, excludedSamples };
+}
+
+function readGamma(at: Place, blocks: number, samples: number): Alignment | Unmeasured {
+  if (at.has("valid")) return readUnmeasured(at);
+  at.only(["creditIndex", "perLayer", "headline", "deepOurs"]);
+  const perLayer = at.field("perLayer").items((layer): LayerAlignment => {
+    layer.only(["value", "samples", "invalidSamples"]);
+    const found = {
+      value: readCosine(layer.field("value")),
+      samples: layer.field("samples").integer(0),
+      invalidSamples: layer.field("invalidSamples").integer(0),
+    };
+    if (found.samples + found.invalidSamples !== samples) {
+      throw layer.rangeError(`samples + invalidSamples = ${samples}`);
+    }
+    if (isMeasured(found.value) && found.samples === 0) {
+      throw layer.field("value").rangeError("unmeasured, as no sample is valid");
+    }
+    return found;
+  }, { length: blocks });
+  const headline = readCosine(at.field("headline"));
+  agree(at.field("headline"), headline, aggregateAlignment(perLayer, 0), "the mean of perLayer");
+  const deepOurs = readCosine(at.field("deepOurs"));
+  agree(
+    at.field("deepOurs"),
+    deepOurs,
+    aggregateAlignment(perLayer, 1),
+    "the mean of perLayer without layer 0",
+  );
+  return {
+    creditIndex: at.field("creditIndex").oneOf(["input", "output"] as const),
+    perLayer,
+    headline,
+    deepOurs,
+  };
+}
+
+/** A derived number must follow from what it is derived from, up to the rounding of an exporter. */
+function agree(at: Place, found: Measured, expected: Measured, rule: string): void {
+  const wanted = typeof expected === "number" ? measured(expected, rule) : expected;
+  const same = isMeasured(found) && isMeasured(wanted)
+    ? Math.abs(found - wanted) <= 1e-12 * Math.abs(wanted)
+    : !isMeasured(found) && !isMeasured(wanted) && found.nonFinite === wanted.nonFinite;
+  if (same) return;
+  const word = isMeasured(wanted) ? String(wanted) : `unmeasured (${wanted.reason})`;
+  throw at.rangeError(`${word}, ${rule}`);
+}

@@ -1,0 +1,187 @@
+// Measuring a model: norms, gradients and alignment at every layer, without touching it.
+import {
+  crossEntropy,
+  detach,
+  grad,
+  noGrad,
+  oneHot,
+  scope,
+  softmax,
+  sub,
+  type Tensor,
+  variable,
+} from "@fa/tensor";
+import { SnapshotAccumulator } from "./_accumulate.ts";
+import type { AuditableModel } from "./auditable_model.ts";
+import type { Batch } from "./batch.ts";
+import { forwardFrom } from "./forward_with_hidden.ts";
+import type { CreditIndex, Snapshot } from "./snapshot.ts";
+
+/** What a method sees when it is asked for its credits. All tensors are constants. */
+export interface CreditContext {
+  /** Input batch `[B, ...]`. */
+  readonly x: Tensor;
+  /** Labels of the batch. */
+  readonly y: ArrayLike<number>;
+  /** h_0 … h_L. */
+  readonly hidden: readonly Tensor[];
+  /** Scores `[B, C]`. */
+  readonly logits: Tensor;
+  /** e_T = softmax(logits) − onehot(y), `[B, C]`. */
+  readonly outputError: Tensor;
+  /** g_0 … g_L: ∂CE/∂h_l with CE averaged over the batch. */
+  readonly bpGradient: readonly Tensor[];
+}
+
+/** Options of {@link collectEvidence}. */
+export interface CollectOptions {
+  /** a_l of every block l = 0..L−1, in the shape of the state it lives at. Without it, no Γ. */
+  readonly credits?: (context: CreditContext) => readonly Tensor[];
+  /** Where the credits live: `input` compares a_l with g_l, `output` with g_{l+1}. */
+  readonly creditIndex?: CreditIndex;
+}
+
+/**
+ * Measures a model on fixed batches (§4): median norms of h_l and of ∂CE/∂h_l for l = 0..L, growth,
+ * stability over batches, and Γ where `credits` are given. Cosines are per sample, accumulated in
+ * float64 without any clamp; samples without a direction are left out and counted.
+ *
+ * Gradients are taken with respect to every h_l in one backward pass that starts at h_0, so no
+ * parameter is differentiated; nothing is written to the model and no random number is drawn.
+ *
+ * @param model the model; its samples must not influence one another within a batch.
+ * @param batches batches of equal size B (the audit uses 10 × 128 test images, unshuffled).
+ * @throws {RangeError} if there are no batches, their sizes differ, labels and samples differ in
+ * number, or credits have the wrong number or shapes.
+ * @throws {TypeError} if only one of `credits` and `creditIndex` is given.
+ *
+ * @example
+ * ```ts
+ * import { collectEvidence } from "@fa/protocol";
+ * import { mul, type Tensor, tensor } from "@fa/tensor";
+ *
+ * const model = { embed: (x: Tensor) => x, blocks: [(h: Tensor) => mul(h, 0.5)], outHead: (h: Tensor) => h };
+ * const batch = { x: tensor([[3, 4], [6, 8]], { dtype: "float64" }), y: [0, 1] };
+ * const snapshot = await collectEvidence(model, [batch, batch], {
+ *   credits: ({ bpGradient }) => bpGradient.slice(0, -1), // BP's own credit
+ *   creditIndex: "input",
+ * });
+ * if (snapshot.hiddenNorms.join() !== "7.5,11.25") throw new Error("median of 5 and 10, ×1.5");
+ * if (snapshot.growth.max !== 1.5) throw new Error("wrong growth");
+ * if ("valid" in snapshot.gamma || snapshot.gamma.headline !== 1) throw new Error("Γ of BP is 1");
+ * ```
+ */
+export async function collectEvidence(
+  model: AuditableModel,
+  batches: Iterable<Batch> | AsyncIterable<Batch>,
+  { credits, creditIndex }: CollectOptions = {},
+): Promise<Snapshot> {
+  if ((credits === undefined) !== (creditIndex === undefined)) {
+    throw new TypeError(
+      "Cannot measure alignment as credits and creditIndex must be given together",
+    );
+  }
+  let accumulator: SnapshotAccumulator | undefined;
+  let batchSize = 0;
+  for await (const batch of batches) {
+    const found = scope(() => measureBatch(model, batch, credits, creditIndex));
+    const [h0] = found.hidden as [Tensor];
+    if (!accumulator) {
+      batchSize = batch.y.length;
+      accumulator = new SnapshotAccumulator({
+        batchSize,
+        blocks: model.blocks.length,
+        dtype: h0.dtype,
+        backend: h0.backend.name,
+        terminalNorm: model.outLn !== undefined,
+        residual: model.residual !== false,
+        ...(creditIndex && { creditIndex }),
+      });
+    }
+    if (batch.y.length !== batchSize) {
+      throw new RangeError(
+        `Cannot collect evidence over batches of ${batchSize} and ${batch.y.length} samples as the gradient of the mean loss depends on the batch size: give batches of one size`,
+      );
+    }
+    accumulator.add({
+      hidden: await readAll(found.hidden),
+      gradient: await readAll(found.bpGradient),
+      ...(found.credit && { credit: await readAll(found.credit) }),
+    });
+  }
+  if (!accumulator) {
+    throw new RangeError("Cannot collect evidence from no batches as at least one is needed");
+  }
+  return accumulator.finish();
+}
+
+interface BatchTensors {
+  readonly hidden: readonly Tensor[];
+  readonly bpGradient: readonly Tensor[];
+  readonly credit?: readonly Tensor[];
+}
+
+function measureBatch(
+  model: AuditableModel,
+  { x, y }: Batch,
+  credits: CollectOptions["credits"],
+  creditIndex: CreditIndex | undefined,
+): BatchTensors {
+  // The tape begins at h_0: no parameter's gradient is computed, whatever the model tracks.
+  const h0 = variable(noGrad(() => model.embed(x)));
+  const { hidden: states, logits } = forwardFrom(model, h0);
+  checkBatch(x, y, states, logits);
+  const loss = crossEntropy(logits, y, { reduction: "mean" });
+  // A state that the loss does not depend on has the gradient zero: counted, not an error.
+  const bpGradient = grad(loss, [...states], { allowUnused: true });
+  const hidden = states.map(detach);
+  if (!credits) return { hidden, bpGradient };
+  const scores = detach(logits);
+  const classes = scores.shape[1]!;
+  const outputError = noGrad(() =>
+    sub(softmax(scores), oneHot(y, classes, { dtype: scores.dtype }))
+  );
+  const credit = credits({ x, y, hidden, logits: scores, outputError, bpGradient });
+  checkCredits(credit, hidden, creditIndex === "output" ? 1 : 0);
+  return { hidden, bpGradient, credit };
+}
+
+function checkBatch(
+  x: Tensor,
+  y: ArrayLike<number>,
+  states: readonly Tensor[],
+  logits: Tensor,
+): void {
+  const named: [string, Tensor][] = [["x", x], ["logits", logits]];
+  states.forEach((h, l) => named.push([`h_${l}`, h]));
+  for (const [name, t] of named) {
+    if (t.shape[0] !== y.length || y.length === 0) {
+      throw new RangeError(
+        `Cannot measure a batch as its first axis must hold one entry for each of ${y.length} labels: ${name} has shape [${t.shape}]`,
+      );
+    }
+  }
+}
+
+function checkCredits(credit: readonly Tensor[], hidden: readonly Tensor[], offset: 0 | 1): void {
+  const blocks = hidden.length - 1;
+  if (credit.length !== blocks) {
+    throw new RangeError(
+      `Cannot measure alignment as there must be one credit for each block: ${credit.length} credits, ${blocks} blocks`,
+    );
+  }
+  credit.forEach((a, l) => {
+    const state = hidden[l + offset]!;
+    if (a.shape.join() !== state.shape.join()) {
+      throw new RangeError(
+        `Cannot compare credit ${l} [${a.shape}] with the gradient at h_${
+          l + offset
+        } [${state.shape}] as their shapes must be equal`,
+      );
+    }
+  });
+}
+
+function readAll(tensors: readonly Tensor[]): Promise<(Float32Array | Float64Array)[]> {
+  return Promise.all(tensors.map((t) => t.data()));
+}

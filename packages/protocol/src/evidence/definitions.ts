@@ -1,0 +1,72 @@
+// What every measured quantity means: its unit and how it was reduced.
+
+/** Meaning of a quantity in a record. */
+export interface Definition {
+  /** Unit, or the norm that was taken. */
+  readonly unit: string;
+  /** How many values became one. */
+  readonly reduction: string;
+}
+
+/** Names of the quantities that a run's evidence holds. */
+export type Quantity =
+  | "hiddenNorms"
+  | "growth"
+  | "gradientNorms"
+  | "sampleLossGradientNorms"
+  | "stability"
+  | "gamma"
+  | "accuracy"
+  | "trainLoss"
+  | "parameterGrowth"
+  | "zeroCredits";
+
+/**
+ * Definitions of schema version 1 (§4, §5). They are written into every record, and a record with
+ * others is refused: a number without its reduction cannot be compared with a threshold.
+ *
+ * @example
+ * ```ts
+ * import { evidenceDefinitions } from "@fa/protocol";
+ *
+ * if (!evidenceDefinitions.gradientNorms.reduction.includes("averaged over the batch")) {
+ *   throw new Error("the reduction of the loss must be named");
+ * }
+ * ```
+ */
+export const evidenceDefinitions: Readonly<Record<Quantity, Definition>> = {
+  hiddenNorms: {
+    unit: "‖h_l‖₂ over all features of a sample, l = 0..L",
+    reduction: "median over samples",
+  },
+  growth: {
+    unit: "ratio, h_l to h_{l+1}",
+    reduction: "median‖h_{l+1}‖ / median‖h_l‖; max over layers",
+  },
+  gradientNorms: {
+    unit: "‖∂CE/∂h_l‖₂ of a sample, l = 0..L",
+    reduction: "CE averaged over the batch of batchSize; median over samples",
+  },
+  sampleLossGradientNorms: {
+    unit: "‖∂CE_b/∂h_l‖₂ of a sample, CE_b of that sample alone, l = 0..L",
+    reduction: "median over samples; batchSize × gradientNorms",
+  },
+  stability: {
+    unit: "cosine of two batches' directions; a direction is the mean of the samples' unit g_L",
+    reduction: "mean over all pairs of disjoint batches",
+  },
+  gamma: {
+    unit: "cosine over features of a_l and g_l (creditIndex input) or g_{l+1} (output)",
+    reduction: "mean over samples per layer; headline l = 0..L−1, deepOurs l = 1..L−1",
+  },
+  accuracy: { unit: "fraction", reduction: "correct / total over the test set" },
+  trainLoss: { unit: "CE in nats", reduction: "mean over the samples of the epoch" },
+  parameterGrowth: {
+    unit: "Frobenius norm of a weight matrix relative to its value at init",
+    reduction: "none: one ratio for each block and matrix",
+  },
+  zeroCredits: {
+    unit: "credits that were exactly zero",
+    reduction: "count over samples and blocks of the epoch",
+  },
+};

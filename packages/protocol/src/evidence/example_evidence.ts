@@ -1,0 +1,122 @@
+// Small valid records, for documentation, tests and first steps.
+import { accuracyOf } from "./accuracy.ts";
+import { evidenceDefinitions } from "./definitions.ts";
+import { growthOf } from "./_growth.ts";
+import { isMeasured, type Measured, unmeasured } from "./measured.ts";
+import type { Role, RunEvidence } from "./run_evidence.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+/** What an example says; everything else is filled in. */
+export interface ExampleOptions {
+  /** Name of the method. Default `"dfa"`. */
+  readonly method?: string;
+  /** Default `"method"`. */
+  readonly role?: Role;
+  /** Default 42. */
+  readonly seed?: number;
+  /** Median ‖h_0‖ … ‖h_L‖ after training. Default `[9, 9, 9]`, L = 2. */
+  readonly hiddenNorms?: readonly Measured[];
+  /** Median ‖∂CE/∂h_L‖ at `batchSize`. Default 1e-3. */
+  readonly gradientNorm?: Measured;
+  /** B. Default 128. */
+  readonly batchSize?: number;
+  /** (c). Default .05. */
+  readonly stability?: Measured;
+  /** Γ, the same in every layer; without it no credits were given. */
+  readonly gamma?: number;
+  /** Final accuracy as a fraction of 10,000 test samples. Default .5. */
+  readonly accuracy?: number;
+}
+
+/**
+ * A made-up {@link RunEvidence} of one epoch that {@link parseEvidence} accepts: no measurement,
+ * but the shape of one.
+ *
+ * @example
+ * ```ts
+ * import { exampleEvidence, parseEvidence } from "@fa/protocol";
+ *
+ * const run = exampleEvidence({ method: "bp", seed: 123, accuracy: 0.61 });
+ * const read = parseEvidence(JSON.stringify(run), "example.json");
+ * if (read.finalAccuracy.correct !== 6100) throw new Error("6100 of 10,000");
+ * ```
+ */
+export function exampleEvidence(
+  {
+    method = "dfa",
+    role = "method",
+    seed = 42,
+    hiddenNorms = [9, 9, 9],
+    gradientNorm = 1e-3,
+    batchSize = 128,
+    stability = 0.05,
+    gamma,
+    accuracy = 0.5,
+  }: ExampleOptions = {},
+): RunEvidence {
+  const blocks = hiddenNorms.length - 1;
+  const finalAccuracy = accuracyOf({ correct: Math.round(accuracy * 10000), total: 10000 });
+  const at = (norms: readonly Measured[]) =>
+    exampleSnapshot(norms, gradientNorm, batchSize, stability, gamma);
+  return {
+    schemaVersion: 1,
+    kind: "fa-evidence",
+    method,
+    role,
+    seed,
+    configuration: { example: true },
+    dataset: { name: "example", split: "made up", trainSize: 50000, testSize: 10000 },
+    creditIndex: "input",
+    creditNormalization: "sample",
+    definitions: evidenceDefinitions,
+    initial: at(new Array<Measured>(blocks + 1).fill(9)),
+    epochs: [{
+      epoch: 1,
+      learningRate: 1e-3,
+      trainLoss: 1.5,
+      accuracy: finalAccuracy.value,
+      snapshot: at(hiddenNorms),
+      parameterGrowth: Array.from({ length: blocks }, () => ({ w1: 1, w2: 1 })),
+      zeroCredits: 0,
+    }],
+    finalAccuracy,
+  };
+}
+
+function exampleSnapshot(
+  hiddenNorms: readonly Measured[],
+  gradientNorm: Measured,
+  batchSize: number,
+  stability: Measured,
+  gamma: number | undefined,
+): Snapshot {
+  const states = hiddenNorms.length;
+  const batches = 10;
+  const samples = batches * batchSize;
+  const zeros = new Array<number>(states).fill(0);
+  const sampleLoss = isMeasured(gradientNorm) ? batchSize * gradientNorm : gradientNorm;
+  const layer = gamma === undefined ? undefined : { value: gamma, samples, invalidSamples: 0 };
+  return {
+    batchSize,
+    batches,
+    samples,
+    dtype: "float64",
+    backend: "example",
+    terminalNorm: true,
+    residual: true,
+    hiddenNorms,
+    growth: growthOf(hiddenNorms),
+    gradientNorms: new Array<Measured>(states).fill(gradientNorm),
+    sampleLossGradientNorms: new Array<Measured>(states).fill(sampleLoss),
+    nonFiniteHidden: zeros,
+    zeroGradients: zeros,
+    nonFiniteGradients: zeros,
+    stability: { value: stability, batches, pairs: 45, excludedSamples: 0 },
+    gamma: layer === undefined ? unmeasured("no credits were given") : {
+      creditIndex: "input",
+      perLayer: new Array(states - 1).fill(layer),
+      headline: layer.value,
+      deepOurs: states > 2 ? layer.value : unmeasured("there is no block with index ≥ 1"),
+    },
+  };
+}

@@ -1,0 +1,160 @@
+// From JSON that nobody vouches for to a record that the diagnostics can trust.
+import { evidenceDefinitions, type Quantity } from "./definitions.ts";
+import { Place } from "./_reader.ts";
+import { readAccuracy, readMeasured, readNorm, readSnapshot } from "./_read_snapshot.ts";
+import type { DatasetRecord, EpochEvidence, RunEvidence } from "./run_evidence.ts";
+
+/**
+ * Reads a {@link RunEvidence} record and checks all of it: types, ranges, lengths against each
+ * other, derived numbers against what they are derived from, and that its definitions are those
+ * this library judges by. Unknown fields are refused. The result shares nothing with the input.
+ *
+ * @param json JSON text, or what `JSON.parse` made of it.
+ * @param name names the record in errors, such as its file name.
+ * @throws {SyntaxError} if the text is not JSON.
+ * @throws {TypeError} if something has the wrong type, is missing or is unknown.
+ * @throws {RangeError} if a value is impossible or contradicts another.
+ *
+ * @example
+ * ```ts
+ * import { parseEvidence } from "@fa/protocol";
+ *
+ * let message = "";
+ * try {
+ *   parseEvidence({ kind: "fa-evidence", schemaVersion: 2 }, "dfa-42.json");
+ * } catch (error) {
+ *   message = (error as Error).message;
+ * }
+ * const expected = "Cannot read dfa-42.json as schemaVersion must be 1: found 2";
+ * if (message !== expected) throw new Error(message);
+ * ```
+ */
+export function parseEvidence(json: unknown, name: string): RunEvidence {
+  const record = new Place(typeof json === "string" ? parseText(json, name) : json, "", name);
+  const kind = record.field("kind").oneOf(["fa-evidence"] as const);
+  const schemaVersion = record.field("schemaVersion").oneOf([1] as const);
+  record.only(fields);
+  checkDefinitions(record.field("definitions"));
+  const creditIndex = record.field("creditIndex").oneOf(["input", "output"] as const);
+  const initial = readSnapshot(record.field("initial"));
+  const blocks = initial.hiddenNorms.length - 1;
+  const epochs = record.field("epochs").items((at) => readEpoch(at, blocks), { limit: 1e5 });
+  epochs.forEach(({ epoch }, i) => {
+    const before = epochs[i - 1]?.epoch ?? 0;
+    if (epoch <= before) {
+      throw new Place(epoch, `epochs[${i}].epoch`, name).rangeError(`greater than ${before}`);
+    }
+  });
+  for (const [at, { gamma }] of snapshots(initial, epochs)) {
+    if (!("valid" in gamma) && gamma.creditIndex !== creditIndex) {
+      throw new Place(gamma.creditIndex, `${at}.gamma.creditIndex`, name).rangeError(
+        `${creditIndex}, as in the record`,
+      );
+    }
+  }
+  return {
+    schemaVersion,
+    kind,
+    method: record.field("method").name(),
+    role: record.field("role").oneOf(["method", "baseline", "control"] as const),
+    seed: record.field("seed").integer(0),
+    configuration: record.field("configuration").jsonObject(),
+    dataset: readDataset(record.field("dataset")),
+    creditIndex,
+    creditNormalization: record.field("creditNormalization").oneOf(
+      ["sample", "batch", "none"] as const,
+    ),
+    definitions: evidenceDefinitions,
+    initial,
+    epochs,
+    finalAccuracy: readAccuracy(record.field("finalAccuracy")),
+  };
+}
+
+const fields = [
+  "schemaVersion",
+  "kind",
+  "method",
+  "role",
+  "seed",
+  "configuration",
+  "dataset",
+  "creditIndex",
+  "creditNormalization",
+  "definitions",
+  "initial",
+  "epochs",
+  "finalAccuracy",
+] as const;
+
+function parseText(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new SyntaxError(`Cannot read ${name} as it must be JSON: ${(error as Error).message}`);
+  }
+}
+
+function* snapshots(
+  initial: RunEvidence["initial"],
+  epochs: RunEvidence["epochs"],
+): Generator<[string, RunEvidence["initial"]]> {
+  yield ["initial", initial];
+  for (const [i, { snapshot }] of epochs.entries()) yield [`epochs[${i}].snapshot`, snapshot];
+}
+
+function readEpoch(at: Place, blocks: number): EpochEvidence {
+  at.only([
+    "epoch",
+    "learningRate",
+    "trainLoss",
+    "accuracy",
+    "snapshot",
+    "parameterGrowth",
+    "zeroCredits",
+  ]);
+  const learningRate = at.field("learningRate");
+  if (learningRate.number() < 0) throw learningRate.rangeError("at least 0");
+  const accuracy = readNorm(at.field("accuracy"));
+  if (typeof accuracy === "number" && accuracy > 1) {
+    throw at.field("accuracy").rangeError("a fraction in [0, 1]");
+  }
+  return {
+    epoch: at.field("epoch").integer(1),
+    learningRate: learningRate.number(),
+    trainLoss: readMeasured(at.field("trainLoss")),
+    accuracy,
+    snapshot: readSnapshot(at.field("snapshot"), blocks),
+    parameterGrowth: at.field("parameterGrowth").items(
+      (block) => Object.fromEntries(block.keys().map((key) => [key, readNorm(block.field(key))])),
+      { length: blocks },
+    ),
+    zeroCredits: at.field("zeroCredits").integer(0),
+  };
+}
+
+function readDataset(at: Place): DatasetRecord {
+  const rest = at.jsonObject();
+  return {
+    ...rest,
+    name: at.field("name").name(),
+    split: at.field("split").text(),
+    trainSize: at.field("trainSize").integer(0),
+    testSize: at.field("testSize").integer(1),
+  };
+}
+
+function checkDefinitions(at: Place): void {
+  const quantities = Object.keys(evidenceDefinitions) as Quantity[];
+  at.only(quantities);
+  for (const quantity of quantities) {
+    const found = at.field(quantity);
+    found.only(["unit", "reduction"]);
+    for (const part of ["unit", "reduction"] as const) {
+      const expected = evidenceDefinitions[quantity][part];
+      if (found.field(part).text() !== expected) {
+        throw found.field(part).rangeError(`${JSON.stringify(expected)} in schema version 1`);
+      }
+    }
+  }
+}

@@ -1,0 +1,90 @@
+// The record of one measurement of one model: what `collectEvidence` gives.
+import type { Measured, Unmeasured } from "./measured.ts";
+
+/**
+ * Where a credit lives: `input` means a_l is a signal at h_l and is compared with g_l = ∂CE/∂h_l
+ * (DFA, FA, SB, CB), `output` that it is a signal at h_{l+1} and is compared with g_{l+1} (EP).
+ */
+export type CreditIndex = "input" | "output";
+
+/** Γ of one block over all samples. */
+export interface LayerAlignment {
+  /** Mean over the valid samples of the per-sample cosine of a_l with the true gradient. */
+  readonly value: Measured;
+  /** Samples that entered the mean. */
+  readonly samples: number;
+  /** Samples left out because a_l or the gradient was zero or not finite. */
+  readonly invalidSamples: number;
+}
+
+/** Γ of every block and its named aggregations (§5). */
+export interface Alignment {
+  /** Which gradient each credit was compared with. */
+  readonly creditIndex: CreditIndex;
+  /** Γ_0 … Γ_{L−1}. */
+  readonly perLayer: readonly LayerAlignment[];
+  /** *Headline* Γ: mean of Γ_l over l = 0..L−1. */
+  readonly headline: Measured;
+  /** *Deep, ours*: mean of Γ_l over l = 1..L−1. */
+  readonly deepOurs: Measured;
+}
+
+/** Diagnostic (c): how much the unit gradients of disjoint batches agree. */
+export interface Stability {
+  /** Mean cosine of all pairs of batch directions. */
+  readonly value: Measured;
+  /** Disjoint batches. */
+  readonly batches: number;
+  /** Pairs of them: batches·(batches−1)/2. */
+  readonly pairs: number;
+  /** Samples left out because their g_L was zero or not finite. */
+  readonly excludedSamples: number;
+}
+
+/** How far the residual stream grows from layer to layer. */
+export interface Growth {
+  /** median‖h_{l+1}‖ / median‖h_l‖ for l = 0..L−1. */
+  readonly perLayer: readonly Measured[];
+  /** The largest of them. */
+  readonly max: Measured;
+}
+
+/**
+ * What was measured on one model at one moment. Norms are medians over all samples; indices of
+ * `hiddenNorms` and of everything about gradients run over l = 0..L. The meaning of every field is
+ * in `evidenceDefinitions`.
+ */
+export interface Snapshot {
+  /** B: samples in each batch; batch-mean gradients scale as 1/B. */
+  readonly batchSize: number;
+  /** Number of (disjoint) batches. */
+  readonly batches: number;
+  /** Number of samples: B × batches. */
+  readonly samples: number;
+  /** Element type that the model computed in. */
+  readonly dtype: string;
+  /** Backend that computed it. */
+  readonly backend: string;
+  /** Whether the model has a terminal LayerNorm; without one the mechanism behind (b) is absent. */
+  readonly terminalNorm: boolean;
+  /** Whether h_{l+1} = h_l + F_l(h_l) (true) or F_l(h_l) (false). */
+  readonly residual: boolean;
+  /** Median ‖h_l‖₂. */
+  readonly hiddenNorms: readonly Measured[];
+  /** Diagnostic (a). */
+  readonly growth: Growth;
+  /** Median ‖∂CE/∂h_l‖₂ with CE averaged over the batch of B. */
+  readonly gradientNorms: readonly Measured[];
+  /** The same for the loss of each sample alone: exactly B × `gradientNorms`. */
+  readonly sampleLossGradientNorms: readonly Measured[];
+  /** Samples with a non-finite h_l. */
+  readonly nonFiniteHidden: readonly number[];
+  /** Samples whose gradient at h_l is exactly zero. */
+  readonly zeroGradients: readonly number[];
+  /** Samples with a non-finite gradient at h_l. */
+  readonly nonFiniteGradients: readonly number[];
+  /** Diagnostic (c), at h_L. */
+  readonly stability: Stability;
+  /** Γ; unmeasured where no credits were given. */
+  readonly gamma: Alignment | Unmeasured;
+}

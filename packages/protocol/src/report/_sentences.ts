@@ -1,0 +1,40 @@
+// An assessment in plain words, from the assessment alone.
+import { isMeasured } from "../evidence/measured.ts";
+import { formatNumber } from "../statistics/format.ts";
+import type { MethodAssessment } from "./assess_method.ts";
+import { words } from "./modes.ts";
+
+/** A fraction of samples as percentage points, with its sign. */
+export function points(fraction: number): string {
+  const value = fraction * 100;
+  return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(1)} percentage points`;
+}
+
+/** Sentences for reports; each is complete without the others. */
+export function assessmentSentences(found: Omit<MethodAssessment, "sentences">): string[] {
+  const { method, verdict, accuracy, depthUtility, diagnostics, gamma, modes } = found;
+  const sentences = [
+    `${method} reads ${verdict.verdict} under policy ${verdict.policy}: ${verdict.reason}.`,
+    `${method} reaches a test accuracy of ${accuracy.text}.`,
+  ];
+  sentences.push(
+    isMeasured(depthUtility.mean)
+      ? `That is ${
+        points(depthUtility.mean)
+      } against its own frozen blocks, paired by seed (${found.frozenAccuracy.text}).`
+      : `Its gain over its own frozen blocks was not measured: ${depthUtility.mean.reason}.`,
+  );
+  for (const diagnostic of diagnostics) {
+    const value = isMeasured(diagnostic.value) ? ` ${formatNumber(diagnostic.value)}` : "";
+    sentences.push(`${method} ${diagnostic.name}${value}: ${words(diagnostic)}.`);
+  }
+  sentences.push(
+    isMeasured(gamma.headline.mean)
+      ? `Headline Γ of ${method} is ${gamma.headline.text}; over the deep layers l = 1..L−1 it is ${gamma.deepOurs.text}.`
+      : `Headline Γ of ${method} was not measured: ${gamma.headline.mean.reason}.`,
+  );
+  for (const { mode, title, named, evidence } of modes) {
+    if (named) sentences.push(`${method} shows Mode ${mode}, ${title}. ${evidence.join(". ")}.`);
+  }
+  return sentences;
+}

@@ -1,0 +1,82 @@
+// The two ways in which a method fails, and the evidence for each.
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { DiagnosticId } from "../diagnostics/policies.ts";
+
+/** A failure mode (§4) and whether the evidence names it. */
+export interface Mode {
+  /** 1 or 2. */
+  readonly mode: 1 | 2;
+  /** What it means. */
+  readonly title: string;
+  /** True if the evidence shows it, false if it excludes it, null if it does neither. */
+  readonly named: boolean | null;
+  /** The evidence, in words. */
+  readonly evidence: readonly string[];
+}
+
+/**
+ * Names the failure modes of §4. Mode 1: (a) or (b) fired, with (c) as its sub-mode. Mode 2: deep Γ
+ * and ρ near their null in an exact regime, or (d) fired; the nulls of Γ and ρ need a control of
+ * their own, so that here only (d) can name Mode 2 and nothing can exclude it.
+ *
+ * @param diagnostics (a)–(d) of one run, or aggregated over seeds.
+ *
+ * @example
+ * ```ts
+ * import { diagnose, exampleEvidence, failureModes } from "@fa/protocol";
+ *
+ * const run = exampleEvidence({ hiddenNorms: [9, 9, 900], stability: 0.992 });
+ * const [mode1, mode2] = failureModes(diagnose(run));
+ * if (mode1!.named !== true || !mode1!.evidence[1]!.startsWith("Sub-mode: (c) fired")) {
+ *   throw new Error("growth of 100 is Mode 1, drifting");
+ * }
+ * if (mode2!.named !== null) throw new Error("(d) was not evaluated");
+ * ```
+ */
+export function failureModes(diagnostics: readonly Diagnostic[]): [Mode, Mode] {
+  const of = (id: DiagnosticId): Diagnostic => {
+    const found = diagnostics.find((d) => d.id === id);
+    if (!found) throw new RangeError(`Cannot name a failure mode as diagnostic (${id}) is missing`);
+    return found;
+  };
+  return [mode1(of("a"), of("b"), of("c")), mode2(of("d"))];
+}
+
+function mode1(a: Diagnostic, b: Diagnostic, c: Diagnostic): Mode {
+  const fired = [a, b].filter((d) => d.fired);
+  const named = fired.length > 0 ? true : a.evaluated && b.evaluated ? false : null;
+  const shown = fired.length > 0 ? fired : [a, b];
+  const evidence = shown.map(words);
+  if (named) {
+    const meaning = c.fired === null
+      ? "so the sub-mode is open"
+      : c.fired
+      ? "the gradient's direction no longer depends on the data"
+      : "the gradient's direction still depends on the data";
+    evidence.push(`Sub-mode: ${words(c)}; ${meaning}`);
+  }
+  return {
+    mode: 1,
+    title: "the true gradient leaves the range it is measured in",
+    named,
+    evidence,
+  };
+}
+
+function mode2(d: Diagnostic): Mode {
+  return {
+    mode: 2,
+    title: "the trained blocks are not worth more than untrained ones",
+    named: d.fired ? true : null,
+    evidence: [
+      words(d),
+      "Deep Γ and ρ are not judged here: their nulls need a control of their own",
+    ],
+  };
+}
+
+/** `(a) fired: 80.0 is above 50.0`. */
+export function words(d: Diagnostic): string {
+  const state = d.fired === null ? "not evaluated" : d.fired ? "fired" : "silent";
+  return `(${d.id}) ${state}: ${d.reason}`;
+}

@@ -1,0 +1,58 @@
+// Numbers as reports print them.
+import { isMeasured, type Measured } from "../evidence/measured.ts";
+
+/** How {@link formatNumber} and {@link formatMeanStd} print. */
+export interface FormatOptions {
+  /** Digits after the point; without it, three significant digits. */
+  readonly decimals?: number;
+}
+
+/**
+ * A number in few characters: three significant digits, as a power of ten below 1e-3 and from 1e4
+ * on; or with a fixed number of `decimals`. An Unmeasured prints as `not measured`.
+ *
+ * @example
+ * ```ts
+ * import { formatNumber } from "@fa/protocol";
+ *
+ * const printed = [4.18e-9, 0.1632, 11, 1061.3, 24338].map((x) => formatNumber(x));
+ * if (printed.join() !== "4.18e-9,0.163,11.0,1061,2.43e4") throw new Error(printed.join());
+ * ```
+ */
+export function formatNumber(value: Measured, { decimals }: FormatOptions = {}): string {
+  if (!isMeasured(value)) return "not measured";
+  if (value === 0 && decimals === undefined) return "0";
+  const magnitude = Math.abs(value);
+  if (decimals !== undefined) return value.toFixed(decimals);
+  if (magnitude < 1e-3 || magnitude >= 1e4) return value.toExponential(2).replace("e+", "e");
+  return magnitude >= 1000 ? value.toFixed(0) : value.toPrecision(3);
+}
+
+/**
+ * `mean ± s, n=k seeds`, always with n; for one seed there is no s, and it says so.
+ *
+ * @param mean mean over seeds.
+ * @param s sample standard deviation (n − 1).
+ * @param n number of seeds.
+ *
+ * @example
+ * ```ts
+ * import { formatMeanStd, sampleStandardDeviation } from "@fa/protocol";
+ *
+ * const s = sampleStandardDeviation([0.347, 0.349, 0.351]);
+ * if (formatMeanStd(0.349, s, 3, { decimals: 3 }) !== "0.349 ± 0.002, n=3 seeds") {
+ *   throw new Error("wrong text");
+ * }
+ * ```
+ */
+export function formatMeanStd(
+  mean: Measured,
+  s: Measured,
+  n: number,
+  options: FormatOptions = {},
+): string {
+  const count = `n=${n} ${n === 1 ? "seed" : "seeds"}`;
+  if (!isMeasured(mean)) return `not measured, ${count} (${mean.reason})`;
+  if (!isMeasured(s)) return `${formatNumber(mean, options)}, ${count} (no standard deviation)`;
+  return `${formatNumber(mean, options)} ± ${formatNumber(s, options)}, ${count}`;
+}
