@@ -25,9 +25,10 @@ export function readCosine(at: Place): Measured {
   return found;
 }
 
-function readUnmeasured(at: Place): Unmeasured {
+/** Reads a reason where `instead` was expected. */
+export function readUnmeasured(at: Place, instead = "a finite number"): Unmeasured {
   if (typeof at.value !== "object" || at.value === null || Array.isArray(at.value)) {
-    throw at.typeError("a finite number or { valid: false, reason }");
+    throw at.typeError(`${instead} or { valid: false, reason }`);
   }
   at.only(["valid", "reason", "nonFinite"]);
   const valid = at.field("valid");

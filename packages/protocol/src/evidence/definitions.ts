@@ -66,7 +66,7 @@ export const evidenceDefinitions: Readonly<Record<Quantity, Definition>> = {
     reduction: "none: one ratio for each block and matrix",
   },
   zeroCredits: {
-    unit: "credits that were exactly zero",
-    reduction: "count over samples and blocks of the epoch",
+    unit: "samples whose credit was exactly zero",
+    reduction: "count over the training steps of the epoch, for each block",
   },
 };

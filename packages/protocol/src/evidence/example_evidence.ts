@@ -77,7 +77,7 @@ export function exampleEvidence(
       accuracy: finalAccuracy.value,
       snapshot: at(hiddenNorms),
       parameterGrowth: Array.from({ length: blocks }, () => ({ w1: 1, w2: 1 })),
-      zeroCredits: 0,
+      zeroCredits: new Array<number>(blocks).fill(0),
     }],
     finalAccuracy,
   };

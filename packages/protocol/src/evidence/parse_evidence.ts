@@ -1,7 +1,13 @@
 // From JSON that nobody vouches for to a record that the diagnostics can trust.
 import { evidenceDefinitions, type Quantity } from "./definitions.ts";
 import { Place } from "./_reader.ts";
-import { readAccuracy, readMeasured, readNorm, readSnapshot } from "./_read_snapshot.ts";
+import {
+  readAccuracy,
+  readMeasured,
+  readNorm,
+  readSnapshot,
+  readUnmeasured,
+} from "./_read_snapshot.ts";
 import type { DatasetRecord, EpochEvidence, RunEvidence } from "./run_evidence.ts";
 
 /**
@@ -129,8 +135,14 @@ function readEpoch(at: Place, blocks: number): EpochEvidence {
       (block) => Object.fromEntries(block.keys().map((key) => [key, readNorm(block.field(key))])),
       { length: blocks },
     ),
-    zeroCredits: at.field("zeroCredits").integer(0),
+    zeroCredits: readZeroCredits(at.field("zeroCredits"), blocks),
   };
+}
+
+function readZeroCredits(at: Place, blocks: number): EpochEvidence["zeroCredits"] {
+  return Array.isArray(at.value)
+    ? at.items((block) => block.integer(0), { length: blocks })
+    : readUnmeasured(at, "an array of counts");
 }
 
 function readDataset(at: Place): DatasetRecord {

@@ -1,7 +1,7 @@
 // The record of one run: the only input of the diagnostics.
 import type { Accuracy } from "./accuracy.ts";
 import type { Definition, Quantity } from "./definitions.ts";
-import type { Measured } from "./measured.ts";
+import type { Measured, Unmeasured } from "./measured.ts";
 import type { CreditIndex, Snapshot } from "./snapshot.ts";
 
 /** A value that JSON can hold; numbers are finite. */
@@ -52,8 +52,8 @@ export interface EpochEvidence {
   readonly snapshot: Snapshot;
   /** For every block: the norm of `w1`, `w2` (or whatever matrices it has) relative to init. */
   readonly parameterGrowth: readonly Readonly<Record<string, Measured>>[];
-  /** Credits that were exactly zero in this epoch, over samples and blocks. */
-  readonly zeroCredits: number;
+  /** For every block: credits that were exactly zero in this epoch; BP has no credits. */
+  readonly zeroCredits: readonly number[] | Unmeasured;
 }
 
 /**

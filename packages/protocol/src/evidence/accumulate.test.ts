@@ -1,0 +1,107 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { type BatchValues, SnapshotAccumulator } from "./_accumulate.ts";
+import type { Alignment, Snapshot } from "./snapshot.ts";
+
+const test = suite("SnapshotAccumulator");
+
+const header = {
+  batchSize: 2,
+  blocks: 1,
+  dtype: "float64",
+  backend: "none",
+  terminalNorm: true,
+  residual: true,
+  creditIndex: "input" as const,
+};
+
+function snapshot(...batches: BatchValues[]): Snapshot {
+  const accumulator = new SnapshotAccumulator(header);
+  for (const batch of batches) accumulator.add(batch);
+  return accumulator.finish();
+}
+
+const f64 = (...values: number[]) => Float64Array.from(values);
+const batch = (scale = 1): BatchValues => ({
+  hidden: [f64(3, 4, 6, 8), f64(30, 40, 60, 80)].map((v) => v.map((x) => x * scale)),
+  gradient: [f64(1, 0, 0, 1), f64(2, 0, 0, 2)].map((v) => v.map((x) => x * scale)),
+  credit: [f64(1, 1, 0, -1).map((x) => x * scale)],
+});
+
+// Oracle: hand computation.
+test("SnapshotAccumulator computes medians, growth, stability and Γ of a batch drawn by hand", () => {
+  const found = snapshot(batch(), batch());
+  assert.equal(found.hiddenNorms, [7.5, 75]); // of 5, 10, 5, 10
+  assert.equal(found.growth, { perLayer: [10], max: 10 });
+  assert.equal(found.gradientNorms, [1, 2]);
+  assert.equal(found.sampleLossGradientNorms, [2, 4]);
+  assert.is(found.stability.value, 1);
+  assert.is(found.stability.pairs, 1);
+  const gamma = found.gamma as Alignment;
+  // cos = 1/√2 and −1
+  assert.ok(Math.abs((gamma.headline as number) - (Math.SQRT1_2 - 1) / 2) < 1e-16);
+  assert.equal(gamma.deepOurs, { valid: false, reason: "there is no block with index ≥ 1" });
+});
+
+// Oracle: metamorphic; a power of two scales norms exactly and leaves directions alone.
+test("SnapshotAccumulator is exact under scaling by 2^k, into subnormals of float32 and 1e±200", () => {
+  const one = snapshot(batch(), batch());
+  for (const scale of [2 ** -149, 2 ** -660, 2 ** 660]) {
+    const found = snapshot(batch(scale), batch(scale));
+    assert.equal(found.hiddenNorms, (one.hiddenNorms as number[]).map((h) => h * scale));
+    assert.equal(found.gradientNorms, (one.gradientNorms as number[]).map((g) => g * scale));
+    assert.equal(found.growth, one.growth);
+    assert.equal(found.gamma, one.gamma);
+    assert.equal(found.stability, one.stability);
+  }
+});
+
+// Oracle: definition of (c): samples count by direction, not by length.
+test("SnapshotAccumulator normalises each sample before it averages a batch", () => {
+  const gradient = (...values: number[]) => ({
+    hidden: [f64(1, 0, 1, 0), f64(1, 0, 1, 0)],
+    gradient: [f64(1, 0, 1, 0), f64(...values)],
+  });
+  // Unit vectors (1,0) and (0,1) average to the diagonal, whatever the lengths 1e-9 and 1e9 are.
+  const found = snapshot(gradient(1e-9, 0, 0, 1e9), gradient(1, 0, 1, 0));
+  assert.ok(Math.abs((found.stability.value as number) - Math.SQRT1_2) < 1e-15);
+});
+
+test("SnapshotAccumulator has no stability where a batch cancels or holds no direction", () => {
+  const gradient = (...values: number[]) => ({
+    hidden: [f64(1, 0, 1, 0), f64(1, 0, 1, 0)],
+    gradient: [f64(1, 0, 1, 0), f64(...values)],
+  });
+  const cancelled = snapshot(gradient(1, 0, 1, 0), gradient(1, 0, -1, 0));
+  assert.equal(cancelled.stability.value, {
+    valid: false,
+    reason: "the mean unit gradient of batch 1 is zero",
+  });
+  const empty = snapshot(gradient(0, 0, 0, 0), gradient(1, 0, 1, 0));
+  assert.is(empty.stability.excludedSamples, 2);
+  assert.not.type(empty.stability.value, "number");
+  // One NaN sample is left out and counted, its neighbour still gives the direction.
+  const partial = snapshot(gradient(NaN, 0, 1, 0), gradient(1, 0, 1, 0));
+  assert.is(partial.stability.value, 1);
+  assert.is(partial.stability.excludedSamples, 1);
+});
+
+test("SnapshotAccumulator has no growth from a stream that is exactly zero", () => {
+  const found = snapshot({
+    hidden: [f64(0, 0, 0, 0), f64(1, 0, 1, 0)],
+    gradient: [f64(1, 0, 1, 0), f64(1, 0, 1, 0)],
+  });
+  assert.equal(found.growth.max, {
+    valid: false,
+    reason: "growth from h_0 to h_1 is undefined as it starts from a norm of 0",
+  });
+});
+
+test("SnapshotAccumulator stays silent about Γ where no credits were given", () => {
+  const { creditIndex: _, ...without } = header;
+  const accumulator = new SnapshotAccumulator(without);
+  accumulator.add({ ...batch(), credit: undefined as never });
+  assert.equal(accumulator.finish().gamma, { valid: false, reason: "no credits were given" });
+});
+
+test.run();

@@ -1,0 +1,175 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { exampleEvidence } from "./example_evidence.ts";
+import { unmeasured } from "./measured.ts";
+import { parseEvidence } from "./parse_evidence.ts";
+
+const test = suite("parseEvidence");
+
+const good = () =>
+  JSON.parse(JSON.stringify(exampleEvidence({ gamma: 0.1, hiddenNorms: [9, 18, 9] })));
+
+/** The record with one place changed. */
+function changed(path: string, value: unknown): unknown {
+  const record = good();
+  const steps = path.split(/[.[\]]+/).filter((step) => step !== "");
+  const last = steps.pop()!;
+  let at = record;
+  for (const step of steps) at = at[step];
+  if (value === undefined) delete at[last];
+  else at[last] = value;
+  return record;
+}
+
+function refusal(json: unknown): Error {
+  try {
+    parseEvidence(json, "dfa-42.json");
+  } catch (error) {
+    return error as Error;
+  }
+  throw new assert.Assertion({ message: "must be refused" } as never);
+}
+
+// Oracle: documented contract.
+test("parseEvidence gives back what was written, from a value and from text", () => {
+  const run = exampleEvidence({
+    gamma: 0.1,
+    hiddenNorms: [9, 1e-300, { valid: false, reason: "NaN", nonFinite: "NaN" }],
+    gradientNorm: unmeasured("lost"),
+    stability: unmeasured("one batch"),
+  });
+  const text = JSON.stringify(run);
+  assert.equal(parseEvidence(JSON.parse(text), "run.json"), JSON.parse(text));
+  assert.equal(parseEvidence(text, "run.json"), run);
+});
+
+test("parseEvidence shares nothing with its input", () => {
+  const record = good();
+  const read = parseEvidence(record, "run.json");
+  record.epochs[0].snapshot.hiddenNorms[0] = 77;
+  record.configuration.example = false;
+  assert.is(read.epochs[0]!.snapshot.hiddenNorms[0], 9);
+  assert.is(read.configuration.example, true);
+});
+
+const refused: [path: string, value: unknown, type: ErrorConstructor, message: RegExp][] = [
+  ["kind", "fa-audit", RangeError, /as kind must be "fa-evidence": found "fa-audit"/],
+  ["schemaVersion", "1", TypeError, /as schemaVersion must be 1: found "1"/],
+  ["schemaVersion", 2, RangeError, /as schemaVersion must be 1: found 2/],
+  ["method", "", RangeError, /as method must be a name that is not empty/],
+  ["method", undefined, TypeError, /as method is missing: found the fields schemaVersion, kind/],
+  ["role", "methods", RangeError, /as role must be "method" or "baseline" or "control"/],
+  ["seed", -1, RangeError, /as seed must be an integer of at least 0: found -1/],
+  ["seed", 0.5, RangeError, /as seed must be an integer/],
+  ["seed", 2 ** 53, RangeError, /as seed must be an integer/],
+  ["sead", 1, TypeError, /the record has the unknown field "sead"/],
+  ["configuration", [], TypeError, /as configuration must be an object: found an array of 0/],
+  ["configuration.x", NaN, RangeError, /as configuration.x must be a finite number: found NaN/],
+  ["configuration.x", () => 1, TypeError, /as configuration.x must be plain JSON/],
+  ["dataset.testSize", 0, RangeError, /as dataset.testSize must be an integer of at least 1/],
+  ["creditIndex", "both", RangeError, /as creditIndex must be "input" or "output"/],
+  ["creditIndex", "output", RangeError, /initial.gamma.creditIndex must be output, as in the rec/],
+  ["creditNormalization", null, TypeError, /as creditNormalization must be "sample"/],
+  ["definitions.gamma", undefined, TypeError, /as definitions.gamma is missing/],
+  ["definitions.gamma.reduction", "max", RangeError, /as definitions.gamma.reduction must be "mea/],
+  ["initial", null, TypeError, /as initial must be an object: found null/],
+  ["initial.batchSize", 0, RangeError, /as initial.batchSize must be an integer of at least 1/],
+  ["initial.samples", 12, RangeError, /as initial.samples must be batchSize × batches, 1280/],
+  ["initial.dtype", "int8", RangeError, /as initial.dtype must be "float32"/],
+  ["initial.hiddenNorms", [], RangeError, /as initial.hiddenNorms must be an array of L \+ 1/],
+  ["initial.growth.max", 3, RangeError, /initial.growth.max must be 1, the maximum of perLayer: f/],
+  ["initial.nonFiniteHidden[1]", 1281, RangeError, /nonFiniteHidden\[1\] must be at most 1280/],
+  ["initial.stability.pairs", 44, RangeError, /as initial.stability.pairs must be 45/],
+  ["initial.stability.value", 1.1, RangeError, /stability.value must be a cosine in \[−1, 1\]/],
+  ["initial.gamma.headline", 0.2, RangeError, /gamma.headline must be 0.1, the mean of perLayer/],
+  ["initial.gamma.perLayer[0].samples", 5, RangeError, /perLayer\[0\] must be samples \+ invalid/],
+  ["epochs", {}, TypeError, /as epochs must be an array: found an object with no fields/],
+  ["epochs[0].epoch", 0, RangeError, /as epochs\[0\].epoch must be an integer of at least 1/],
+  ["epochs[0].accuracy", 1.5, RangeError, /epochs\[0\].accuracy must be a fraction in \[0, 1\]/],
+  ["epochs[0].trainLoss", null, TypeError, /trainLoss must be a finite number or { valid: false/],
+  [
+    "epochs[0].trainLoss",
+    { valid: true, reason: "x" },
+    RangeError,
+    /trainLoss.valid must be false/,
+  ],
+  ["epochs[0].trainLoss", { valid: false }, TypeError, /trainLoss.reason is missing/],
+  [
+    "epochs[0].snapshot.hiddenNorms[2]",
+    "9",
+    TypeError,
+    /epochs\[0\].snapshot.hiddenNorms\[2\] mus/,
+  ],
+  ["epochs[0].snapshot.hiddenNorms[2]", -9, RangeError, /hiddenNorms\[2\] must be at least 0: fou/],
+  [
+    "epochs[0].snapshot.hiddenNorms",
+    [9, 9],
+    RangeError,
+    /snapshot.hiddenNorms must be an array of/,
+  ],
+  ["epochs[0].snapshot.growth.perLayer[1]", 0.6, RangeError, /perLayer\[1\] must be 0.5, the rat/],
+  ["epochs[0].snapshot.sampleLossGradientNorms[0]", 1, RangeError, /batchSize × gradientNorms/],
+  ["epochs[0].parameterGrowth", [], RangeError, /parameterGrowth must be an array of 2/],
+  ["epochs[0].zeroCredits", 0, TypeError, /zeroCredits must be an array of counts or/],
+  ["finalAccuracy.correct", 10001, RangeError, /finalAccuracy.correct must be at most total/],
+  [
+    "finalAccuracy.value",
+    0.51,
+    RangeError,
+    /finalAccuracy.value must be 5000 \/ 10000: found 0.51/,
+  ],
+];
+
+for (const [path, value, type, message] of refused) {
+  // Oracle: documented contract: the error names file, path, expectation and what was found.
+  test(`parseEvidence refuses ${path} = ${String(JSON.stringify(value))}`, () => {
+    const error = refusal(changed(path, value));
+    assert.ok(error instanceof type, `${error}`);
+    assert.match(error.message, /^Cannot read dfa-42\.json as /);
+    assert.match(error.message, message);
+  });
+}
+
+test("parseEvidence refuses text that is not JSON with a SyntaxError", () => {
+  const error = refusal('{"kind": NaN}');
+  assert.instance(error, SyntaxError);
+  assert.match(error.message, /^Cannot read dfa-42\.json as it must be JSON/);
+});
+
+test("parseEvidence refuses every other kind of value with a TypeError", () => {
+  for (const value of [null, undefined, 1, true, [], "[]", "null"]) {
+    assert.instance(refusal(value), TypeError);
+  }
+});
+
+test("parseEvidence refuses epochs out of order", () => {
+  const record = good();
+  record.epochs.push(JSON.parse(JSON.stringify(record.epochs[0])));
+  assert.match(refusal(record).message, "epochs[1].epoch must be greater than 1: found 1");
+});
+
+test("parseEvidence refuses a claimed overflow that the norms do not show", () => {
+  const record = good();
+  record.initial.growth.max = { valid: false, reason: "overflow", nonFinite: "+Infinity" };
+  assert.match(refusal(record).message, "initial.growth.max must be 1, the maximum of perLayer");
+});
+
+test("parseEvidence refuses configurations that are too deep, without a stack overflow", () => {
+  const deep = `${"[".repeat(200000)}${"]".repeat(200000)}`;
+  const text = JSON.stringify(good()).replace('{"example":true}', `{"x":${deep}}`);
+  assert.match(refusal(text).message, "must be nested at most 32 deep");
+});
+
+test("parseEvidence keeps a field named __proto__ a field", () => {
+  const text = JSON.stringify(good()).replace('{"example":true}', '{"__proto__":{"polluted":1}}');
+  const { configuration } = parseEvidence(text, "run.json");
+  assert.equal(Object.keys(configuration), ["__proto__"]);
+  assert.is((configuration as { polluted?: number }).polluted, undefined);
+});
+
+test("parseEvidence keeps long hostile strings out of its messages", () => {
+  const { message } = refusal(changed("role", "x".repeat(1e6)));
+  assert.ok(message.length < 300, `${message.length} characters`);
+});
+
+test.run();

@@ -1,0 +1,159 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { exampleEvidence, type ExampleOptions } from "../evidence/example_evidence.ts";
+import { measured } from "../evidence/measured.ts";
+import { type AuditInput, buildAudit } from "./build_audit.ts";
+import { judgeSelfControls, type RunGroup } from "./judge_self_controls.ts";
+
+const test = suite("buildAudit");
+
+const seeds = [42, 123, 456];
+function group(method: string, options: ExampleOptions, frozen?: number, n = 3): RunGroup {
+  const of = (more: ExampleOptions) =>
+    seeds.slice(0, n).map((seed) => exampleEvidence({ method, seed, ...more }));
+  return {
+    runs: of(options),
+    baselines: frozen === undefined ? [] : of({ role: "baseline", accuracy: frozen }),
+  };
+}
+
+const exploded = { hiddenNorms: [9, 9, 9, 9, 17000], gradientNorm: 4e-9, accuracy: 0.308 };
+const healthy = { hiddenNorms: [9, 18, 36, 72, 144] };
+const controls = {
+  penalisedDfa: group("dfa", { ...healthy, accuracy: 0.361 }),
+  permutedBp: group("bp", { ...healthy, accuracy: 0.1 }, 0.1),
+};
+const input: AuditInput = {
+  methods: [
+    group("bp", { ...healthy, accuracy: 0.609 }, 0.379),
+    group("dfa", exploded, 0.349),
+  ],
+  controls,
+  configuration: { preset: "test" },
+  run: { workers: 2 },
+};
+
+// Oracle: §5.
+test("judgeSelfControls: the penalty control is met by silence, broken by a fire, open otherwise", () => {
+  const met = (options: ExampleOptions) =>
+    judgeSelfControls({ penalisedDfa: group("dfa", options) })[0].met;
+  assert.is(met(healthy), true);
+  assert.is(met({ hiddenNorms: [1, 60] }), false);
+  assert.is(met({ gradientNorm: 1e-8 }), false);
+  assert.is(met({ gradientNorm: measured(NaN, "g") }), null);
+  assert.is(met({ gradientNorm: measured(NaN, "g"), hiddenNorms: [1, 60] }), false);
+  // (c) and (d) are not part of it.
+  assert.is(met({ stability: 0.99, accuracy: 0 }), true);
+  assert.is(judgeSelfControls({})[0].met, null);
+  assert.is(judgeSelfControls({ penalisedDfa: { runs: [], baselines: [] } })[0].met, null);
+});
+
+test("judgeSelfControls: BP on permuted labels is met only by a walk-back", () => {
+  const met = (accuracy: number, frozen?: number) =>
+    judgeSelfControls({ permutedBp: group("bp", { accuracy }, frozen) })[1].met;
+  assert.is(met(0.1, 0.1), true);
+  assert.is(met(0.5, 0.1), false); // reads trustworthy
+  assert.is(met(0.1), null); // not assessable: it has shown nothing
+  assert.is(judgeSelfControls({})[1].met, null);
+});
+
+test("judgeSelfControls judges by the policy it is given", () => {
+  const runs = { permutedBp: group("bp", { accuracy: 0.1 }) };
+  // Without a baseline the paper's rule reads trustworthy: the control catches it.
+  assert.is(judgeSelfControls(runs, "paper")[1].met, false);
+});
+
+test("buildAudit reads BP trustworthy, DFA walk-back, and says that its self-controls hold", () => {
+  const audit = buildAudit(input);
+  assert.equal(audit.methods.map((m) => [m.method, m.verdict.verdict]), [
+    ["bp", "trustworthy"],
+    ["dfa", "walk-back"],
+  ]);
+  assert.equal(audit.methods[1]!.verdict.fired, ["a", "b", "d"]);
+  assert.equal(audit.seeds, seeds);
+  assert.is(audit.policy.thresholds.growth, 50);
+  assert.equal(audit.selfControls.map((c) => c.met), [true, true]);
+  assert.is((audit.bpMargin as { text: string }).text, "0.230 ± 0.000, n=3 seeds");
+  assert.match(audit.findings[0]!, /^All self-controls hold/);
+  assert.match(audit.findings.join("\n"), "BP gains +23.0 percentage points");
+  assert.match(
+    audit.findings.at(-1)!,
+    "n=3 seeds: the 95 % t-interval of a mean is ±2.48 s, and no exact test paired by seed can reach p < .05 (its smallest p is 0.250).",
+  );
+});
+
+test("buildAudit puts a failed self-control first, then an open one", () => {
+  const failed = buildAudit({
+    ...input,
+    controls: { penalisedDfa: group("dfa", exploded) },
+  });
+  assert.match(failed.findings[0]!, /^A self-control failed, so no verdict below should be relied/);
+  assert.match(failed.findings[1]!, /^A self-control is open/);
+});
+
+test("buildAudit never claims more than its seeds support", () => {
+  const last = (n: number) =>
+    buildAudit({ ...input, methods: [group("dfa", exploded, 0.349, n)] }).findings.at(-1)!;
+  assert.match(last(1), "n=1 seed: there is no spread");
+  assert.match(last(2), "n=2 seeds: the 95 % t-interval of a mean is ±8.98 s");
+});
+
+test("buildAudit says where it differs from the paper, and only there", () => {
+  const same = buildAudit(input).findings.join("\n");
+  assert.not.match(same, "The paper's main audit");
+  const silent = buildAudit({
+    ...input,
+    methods: [group("dfa", { ...healthy, accuracy: 0.308 }, 0.349)],
+  }).findings.join("\n");
+  assert.match(
+    silent,
+    "reads dfa walk-back with (a), (b), (d) fired; here it reads walk-back, and (a) is silent, (b) is silent",
+  );
+  assert.match(silent, "BP was not run");
+});
+
+test("buildAudit names seeds that disagree", () => {
+  const [first, ...rest] = input.methods[1]!.runs;
+  const odd = { ...first!, epochs: group("dfa", { ...healthy, accuracy: 0.308 }).runs[0]!.epochs };
+  const { findings } = buildAudit({
+    ...input,
+    methods: [{ runs: [odd, ...rest], baselines: input.methods[1]!.baselines }],
+  });
+  assert.match(findings.join("\n"), "The seeds of dfa disagree on (a) growth: it fired in 2 of 3.");
+});
+
+// Oracle: documented contract: a pure function of the evidence, whatever order workers finish in.
+test("buildAudit gives the same record for any order of runs, and only `run` differs by `run`", () => {
+  const reversed = input.methods.map(({ runs, baselines }) => ({
+    runs: [...runs].reverse(),
+    baselines: [...baselines].reverse(),
+  }));
+  const text = (audit: unknown) => JSON.stringify(audit);
+  assert.is(text(buildAudit({ ...input, methods: reversed })), text(buildAudit(input)));
+  const { run, ...other } = buildAudit({ ...input, run: { workers: 8, startedAt: "later" } });
+  const { run: _, ...same } = buildAudit(input);
+  assert.equal(run, { workers: 8, startedAt: "later" });
+  assert.is(text(other), text(same));
+});
+
+test("buildAudit's record survives JSON unchanged, also for a diverged run", () => {
+  const nan = measured(NaN, "‖h‖");
+  const audit = buildAudit({
+    ...input,
+    methods: [
+      group("dfa", { hiddenNorms: [9, measured(Infinity, "‖h‖"), nan], gradientNorm: nan }, 0.3),
+    ],
+  });
+  assert.equal(JSON.parse(JSON.stringify(audit)), audit);
+  assert.is(audit.methods[0]!.verdict.verdict, "walk-back");
+});
+
+test("buildAudit refuses no method and a method given twice", () => {
+  assert.throws(() => buildAudit({ ...input, methods: [] }), /at least one method/);
+  assert.throws(
+    () => buildAudit({ ...input, methods: [input.methods[0]!, input.methods[0]!] }),
+    /bp is given twice/,
+  );
+});
+
+test.run();
