@@ -7,7 +7,6 @@ import type { Rng } from "../random/rng.ts";
 import { mul } from "../ops/mul.ts";
 import { sum } from "../ops/sum.ts";
 import { vjp } from "./vjp.ts";
-import { noGrad } from "./leaves.ts";
 import { scope } from "../memory/scope.ts";
 
 /** Options of {@link gradcheck}. */
@@ -72,12 +71,10 @@ export function gradcheck(
   const analytic = pullback(cotangent).map((g) => g.dataSync());
   const values = inputs.map((x) => x.dataSync());
   const valueAt = () =>
-    scope(() =>
-      noGrad(() => {
-        const moved = inputs.map((x, i) => fromValues(values[i]!, x.shape, x));
-        return sum(mul(f(...moved), cotangent)).item();
-      })
-    );
+    scope(() => {
+      const moved = inputs.map((x, i) => fromValues(values[i]!, x.shape, x));
+      return sum(mul(f(...moved), cotangent)).item();
+    });
   let errorSquares = 0;
   let numericSquares = 0;
   let analyticSquares = 0;
