@@ -4,9 +4,8 @@ import { asJson, type Diagnostic, judge, kinds } from "./diagnostic.ts";
 
 /**
  * (c) Stability: the mean pairwise cosine of the batches' directions at h_L fires above the
- * threshold (.30, §4). A high value means that the gradient no longer depends on the data: the
- * reference drifts. Under the default policy it is a note on the sub-mode, not a reason to walk
- * back.
+ * threshold (.30, §4). A high value means that all batches share one gradient direction. Under the
+ * default policy it is a note on the sub-mode, not a reason to walk back.
  *
  * @param snapshot the measured model.
  * @param threshold the largest silent cosine.

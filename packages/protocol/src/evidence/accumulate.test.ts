@@ -1,6 +1,8 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type BatchValues, SnapshotAccumulator } from "./_accumulate.ts";
+import { growthOf } from "./_growth.ts";
+import { measured } from "./measured.ts";
 import type { Alignment, Snapshot } from "./snapshot.ts";
 
 const test = suite("SnapshotAccumulator");
@@ -95,6 +97,16 @@ test("SnapshotAccumulator has no growth from a stream that is exactly zero", () 
     valid: false,
     reason: "growth from h_0 to h_1 is undefined as it starts from a norm of 0",
   });
+});
+
+test("SnapshotAccumulator reports overflow as the largest growth, also behind an undefined one", () => {
+  const found = growthOf([0, 9, measured(Infinity, "‖h_2‖"), measured(NaN, "‖h_3‖")]);
+  assert.equal(found.perLayer.map((v) => (v as { nonFinite?: string }).nonFinite), [
+    undefined,
+    "+Infinity",
+    undefined,
+  ]);
+  assert.is((found.max as { nonFinite?: string }).nonFinite, "+Infinity");
 });
 
 test("SnapshotAccumulator stays silent about Γ where no credits were given", () => {

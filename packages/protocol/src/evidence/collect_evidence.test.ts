@@ -371,10 +371,10 @@ test("collectEvidence refuses what it cannot measure", async () => {
 test("accuracy counts ties by the first and NaN as no prediction", async () => {
   const model: AuditableModel = { embed: (x) => x, blocks: [], outHead: (h) => h };
   const x = tensor([[1, 1], [1, 1], [NaN, 0], [0, Infinity]], { dtype: "float64" });
-  assert.equal(await accuracy(model, [{ x, y: [0, 1, 1, 1] }]), {
-    correct: 2,
+  assert.equal(await accuracy(model, [{ x, y: [0, 0, 1, 1] }]), {
+    correct: 3,
     total: 4,
-    value: 0.5,
+    value: 0.75,
     withoutPrediction: 1,
   });
 });

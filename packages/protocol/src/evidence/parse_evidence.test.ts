@@ -154,6 +154,18 @@ test("parseEvidence refuses a claimed overflow that the norms do not show", () =
   assert.match(refusal(record).message, "initial.growth.max must be 1, the maximum of perLayer");
 });
 
+test("parseEvidence refuses to hide an overflow that the norms show", () => {
+  const record = JSON.parse(JSON.stringify(exampleEvidence({
+    hiddenNorms: [9, 9, { valid: false, reason: "‖h_2‖ is +Infinity", nonFinite: "+Infinity" }],
+  })));
+  parseEvidence(record, "run.json");
+  record.epochs[0].snapshot.growth.max = { valid: false, reason: "unknown" };
+  assert.match(
+    refusal(record).message,
+    "growth.max must be unmeasured (growth from h_1 to h_2 over",
+  );
+});
+
 test("parseEvidence refuses configurations that are too deep, without a stack overflow", () => {
   const deep = `${"[".repeat(200000)}${"]".repeat(200000)}`;
   const text = JSON.stringify(good()).replace('{"example":true}', `{"x":${deep}}`);

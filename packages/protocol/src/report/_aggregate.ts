@@ -1,6 +1,7 @@
 // One diagnostic over the seeds.
 import { accuracyDifference } from "../diagnostics/depth_utility.ts";
 import { type Diagnostic, fires, judge, notEvaluated, outcome } from "../diagnostics/diagnostic.ts";
+import { referenceBatchSize } from "../diagnostics/reference.ts";
 import type { Accuracy } from "../evidence/accuracy.ts";
 import { isMeasured, type Measured, measured, unmeasured } from "../evidence/measured.ts";
 import { formatNumber } from "../statistics/format.ts";
@@ -53,7 +54,12 @@ export function aggregateMedian(seeds: readonly OfSeed<Diagnostic>[]): Aggregate
   const ranges = seeds.map(({ value }) => rangeOf(value));
   const low = median(ranges.map(([from]) => from));
   const high = median(ranges.map(([, to]) => to));
-  const details = { seeds: seeds.map(({ seed }) => seed) };
+  const batchSizes = [...new Set(seeds.map(({ value }) => value.details.batchSize))];
+  const measuredAt = batchSizes.filter((size) => typeof size === "number");
+  const details = {
+    seeds: seeds.map(({ seed }) => seed),
+    ...(measuredAt.length > 0 && { measuredAtBatchSizes: measuredAt }),
+  };
   const bound = direction === "above" ? low : high; // the end that is farther from firing
   const what = `the median ${name} over seeds`;
   const unknown = seeds.filter(({ value }) => !value.evaluated).map(({ seed }) => seed);
@@ -133,6 +139,10 @@ function overSeeds(
   const parts = [found.reason, `fired in ${fired} of ${seeds.length} seeds`];
   if (split) parts.push("the seeds disagree");
   if (evaluated < seeds.length) parts.push(`evaluated in ${evaluated}`);
+  const sizes = found.details.measuredAtBatchSizes;
+  if (Array.isArray(sizes) && sizes.join() !== String(referenceBatchSize)) {
+    parts.push(`measured at B=${sizes.join(", ")}, scaled to B=${referenceBatchSize}`);
+  }
   return {
     ...found,
     reason: parts.join("; "),

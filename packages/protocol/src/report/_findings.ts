@@ -20,6 +20,7 @@ export function findingsOf(
     ...controlFindings(selfControls),
     ...methods.map(verdictFinding),
     ...marginFinding(bpMargin),
+    ...referenceFinding(methods),
     ...methods.flatMap(splitFindings),
     ...methods.flatMap(paperFindings),
     ...seedFindings(methods),
@@ -54,10 +55,19 @@ function verdictFinding({ method, verdict, seeds, accuracy }: MethodAssessment):
 function marginFinding(bpMargin: SeedSummary | undefined): string[] {
   if (!bpMargin) return ["BP was not run, so there is no measure of what depth is worth here."];
   if (!isMeasured(bpMargin.mean)) {
-    return [`BP's margin over its own frozen blocks was not measured: ${bpMargin.mean.reason}.`];
+    return [`BP: ${bpMargin.mean.reason}.`];
   }
   return [
-    `BP gains ${points(bpMargin.mean)} over its own frozen blocks: as much as depth is worth here.`,
+    `BP's margin over its own frozen blocks is ${points(bpMargin.mean)}: what depth is worth here.`,
+  ];
+}
+
+function referenceFinding(methods: readonly MethodAssessment[]): string[] {
+  const fired = methods.filter(({ verdict }) => verdict.fired.includes("b"));
+  if (fired.length === 0) return [];
+  const names = fired.map(({ method }) => method).join(", ");
+  return [
+    `(b) says of ${names} that the true gradient lies below the paper's floor; whether it is also inexact is another fact, which was not measured here.`,
   ];
 }
 

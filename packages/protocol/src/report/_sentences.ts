@@ -1,6 +1,5 @@
 // An assessment in plain words, from the assessment alone.
 import { isMeasured } from "../evidence/measured.ts";
-import { formatNumber } from "../statistics/format.ts";
 import type { MethodAssessment } from "./assess_method.ts";
 import { words } from "./modes.ts";
 
@@ -22,16 +21,15 @@ export function assessmentSentences(found: Omit<MethodAssessment, "sentences">):
       ? `That is ${
         points(depthUtility.mean)
       } against its own frozen blocks, paired by seed (${found.frozenAccuracy.text}).`
-      : `Its gain over its own frozen blocks was not measured: ${depthUtility.mean.reason}.`,
+      : `Its ${depthUtility.mean.reason}.`,
   );
   for (const diagnostic of diagnostics) {
-    const value = isMeasured(diagnostic.value) ? ` ${formatNumber(diagnostic.value)}` : "";
-    sentences.push(`${method} ${diagnostic.name}${value}: ${words(diagnostic)}.`);
+    sentences.push(`${method} ${diagnostic.name}: ${words(diagnostic)}.`);
   }
   sentences.push(
     isMeasured(gamma.headline.mean)
       ? `Headline Γ of ${method} is ${gamma.headline.text}; over the deep layers l = 1..L−1 it is ${gamma.deepOurs.text}.`
-      : `Headline Γ of ${method} was not measured: ${gamma.headline.mean.reason}.`,
+      : `${method}: ${gamma.headline.mean.reason}.`,
   );
   for (const { mode, title, named, evidence } of modes) {
     if (named) sentences.push(`${method} shows Mode ${mode}, ${title}. ${evidence.join(". ")}.`);

@@ -78,6 +78,15 @@ test("assessMethod judges (b), which fires below, from the other side", () => {
   assert.is(b(1, 1, nan).fired, null);
 });
 
+test("assessMethod says at which batch size (b) was measured", () => {
+  const found = assessMethod(
+    runs({ gradientNorm: 5e-10, batchSize: 1024 }, { gradientNorm: 5e-10, batchSize: 1024 }),
+    [],
+  ).diagnostics[1]!;
+  assert.is(found.value, 4e-9);
+  assert.match(found.reason, "measured at B=1024, scaled to B=128");
+});
+
 // Oracle: exact rational arithmetic: three pairs that differ by 200 of 10,000 each.
 test("assessMethod averages seed-paired differences of (d) without losing the edge", () => {
   const found = assessMethod(
@@ -88,6 +97,13 @@ test("assessMethod averages seed-paired differences of (d) without losing the ed
   assert.is(d.value, 0.02);
   assert.is(d.fired, false);
   assert.is(d.aggregation, "mean of seed-paired differences");
+  // −500, −461 and +1561 of 10,000: the mean of the fractions is 0.019999999999999993 in float64.
+  const uneven = assessMethod(
+    runs({ accuracy: 0.30 }, { accuracy: 0.31 }, { accuracy: 0.50 }),
+    frozen(0.35, 0.3561, 0.3439),
+  );
+  assert.is(uneven.diagnostics[3]!.value, 0.02);
+  assert.is(uneven.diagnostics[3]!.fired, false);
   const one = assessMethod(runs({ accuracy: 0.36 }, { accuracy: 0.5699 }), frozen(0.34, 0.55));
   assert.is(one.diagnostics[3]!.fired, true);
 });

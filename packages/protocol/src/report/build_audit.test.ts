@@ -57,6 +57,13 @@ test("judgeSelfControls: BP on permuted labels is met only by a walk-back", () =
   assert.is(judgeSelfControls({})[1].met, null);
 });
 
+test("judgeSelfControls refuses runs of another method", () => {
+  assert.throws(
+    () => judgeSelfControls({ penalisedDfa: group("fa", healthy) }),
+    /runs must be of method dfa: fa/,
+  );
+});
+
 test("judgeSelfControls judges by the policy it is given", () => {
   const runs = { permutedBp: group("bp", { accuracy: 0.1 }) };
   // Without a baseline the paper's rule reads trustworthy: the control catches it.
@@ -75,7 +82,11 @@ test("buildAudit reads BP trustworthy, DFA walk-back, and says that its self-con
   assert.equal(audit.selfControls.map((c) => c.met), [true, true]);
   assert.is((audit.bpMargin as { text: string }).text, "0.230 ± 0.000, n=3 seeds");
   assert.match(audit.findings[0]!, /^All self-controls hold/);
-  assert.match(audit.findings.join("\n"), "BP gains +23.0 percentage points");
+  assert.match(audit.findings.join("\n"), "whether it is also inexact is another fact");
+  assert.match(
+    audit.findings.join("\n"),
+    "BP's margin over its own frozen blocks is +23.0 percentage points",
+  );
   assert.match(
     audit.findings.at(-1)!,
     "n=3 seeds: the 95 % t-interval of a mean is ±2.48 s, and no exact test paired by seed can reach p < .05 (its smallest p is 0.250).",

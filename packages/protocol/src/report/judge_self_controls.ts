@@ -41,6 +41,7 @@ export interface SelfControl {
  *
  * @param runs the control runs.
  * @param policy name of a policy, or a policy. Default `"default"`.
+ * @throws {RangeError} if the runs are of another method or do not belong together.
  *
  * @example
  * ```ts
@@ -56,9 +57,17 @@ export function judgeSelfControls(
   { penalisedDfa, permutedBp }: SelfControlRuns,
   policy: string | Policy = "default",
 ): [SelfControl, SelfControl] {
-  const assess = (group: RunGroup | undefined) =>
-    group && group.runs.length > 0 ? assessMethod(group.runs, group.baselines, policy) : undefined;
-  return [judgePenalty(assess(penalisedDfa)), judgePermuted(assess(permutedBp))];
+  const assess = (group: RunGroup | undefined, method: string) => {
+    if (!group || group.runs.length === 0) return undefined;
+    const found = assessMethod(group.runs, group.baselines, policy);
+    if (found.method !== method) {
+      throw new RangeError(
+        `Cannot judge a self-control as its runs must be of method ${method}: ${found.method}`,
+      );
+    }
+    return found;
+  };
+  return [judgePenalty(assess(penalisedDfa, "dfa")), judgePermuted(assess(permutedBp, "bp"))];
 }
 
 const notRun = { observed: "did not run", met: null, reason: "the control did not run" } as const;

@@ -51,13 +51,13 @@ function mode1(a: Diagnostic, b: Diagnostic, c: Diagnostic): Mode {
     const meaning = c.fired === null
       ? "so the sub-mode is open"
       : c.fired
-      ? "the gradient's direction no longer depends on the data"
-      : "the gradient's direction still depends on the data";
+      ? "the batches share one gradient direction"
+      : "the batches do not share one gradient direction";
     evidence.push(`Sub-mode: ${words(c)}; ${meaning}`);
   }
   return {
     mode: 1,
-    title: "the true gradient leaves the range it is measured in",
+    title: "the stream grows or the true gradient falls below the floor",
     named,
     evidence,
   };
@@ -66,7 +66,7 @@ function mode1(a: Diagnostic, b: Diagnostic, c: Diagnostic): Mode {
 function mode2(d: Diagnostic): Mode {
   return {
     mode: 2,
-    title: "the trained blocks are not worth more than untrained ones",
+    title: "trained blocks add too little over untrained ones",
     named: d.fired ? true : null,
     evidence: [
       words(d),

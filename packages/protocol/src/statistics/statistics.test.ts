@@ -68,9 +68,9 @@ test("summarizeSeeds drops no seed: one that was not measured leaves no mean", (
     [{ seed: 42, value: 1 }, { seed: 123, value: unmeasured("diverged") }],
     "Γ",
   );
-  assert.equal(found.mean, { valid: false, reason: "Γ was not measured for seed 123" });
+  assert.equal(found.mean, { valid: false, reason: "Γ was not measured for seed 123: diverged" });
   assert.is(found.n, 2);
-  assert.is(found.text, "not measured, n=2 seeds (Γ was not measured for seed 123)");
+  assert.is(found.text, "not measured, n=2 seeds (Γ was not measured for seed 123: diverged)");
 });
 
 test("formatMeanStd always spells out n", () => {

@@ -1,5 +1,11 @@
 // One quantity over the seeds: mean, spread, and the values themselves.
-import { isMeasured, type Measured, measured, unmeasured } from "../evidence/measured.ts";
+import {
+  isMeasured,
+  type Measured,
+  measured,
+  type Unmeasured,
+  unmeasured,
+} from "../evidence/measured.ts";
 import { formatMeanStd, type FormatOptions } from "./format.ts";
 import { mean } from "./mean.ts";
 import { sampleStandardDeviation } from "./sample_standard_deviation.ts";
@@ -54,9 +60,10 @@ export function summarizeSeeds(
   const n = values.length;
   const numbers = values.map((v) => v.value).filter(isMeasured);
   const missing = values.filter((v) => !isMeasured(v.value));
+  const cause = values.map((v) => v.value).find((v): v is Unmeasured => !isMeasured(v))?.reason;
   const centre: Measured = missing.length === 0
     ? measured(mean(numbers), `the mean ${what}`)
-    : unmeasured(`${what} was not measured for ${seedWords(missing.map((v) => v.seed))}`);
+    : unmeasured(`${what} was not measured for ${seedWords(missing.map((v) => v.seed))}: ${cause}`);
   const spread = isMeasured(centre) ? sampleStandardDeviation(numbers) : centre;
   return {
     n,
