@@ -8,8 +8,10 @@ import { accuracy } from "./accuracy.ts";
 import type { AuditableModel } from "./auditable_model.ts";
 import type { Batch } from "./batch.ts";
 import { collectEvidence, type CreditContext } from "./collect_evidence.ts";
+import { exampleEvidence } from "./example_evidence.ts";
 import { forwardWithHidden } from "./forward_with_hidden.ts";
 import { isMeasured, type Measured } from "./measured.ts";
+import { parseEvidence } from "./parse_evidence.ts";
 import type { Alignment, Snapshot } from "./snapshot.ts";
 
 const test = suite("collectEvidence");
@@ -329,6 +331,27 @@ test("collectEvidence follows h_{l+1} = F_l(h_l) where the model has no skip", a
   assert.is(snapshot.residual, false);
   assert.equal(snapshot.growth, { perLayer: [2, 3], max: 3 });
   assert.not(isMeasured(snapshot.stability.value));
+});
+
+// Oracle: what is written can be read, diverged or not.
+test("collectEvidence gives snapshots that parseEvidence accepts after JSON", async () => {
+  const x = tensor([[3, 4], [30, 40]], { dtype: "float32" });
+  const pair = [{ x, y: [0, 1] }, { x, y: [1, 1] }];
+  const of = (...scales: number[]): AuditableModel => ({
+    embed: (h) => h,
+    blocks: scales.map((scale) => (h) => mul(h, scale)),
+    outHead: (h) => h,
+  });
+  const found = [
+    await collectEvidence(modelOf(random), batches, bp),
+    await collectEvidence(of(3e38, 0), pair, bp),
+    await collectEvidence(of(-1, -1), pair, bp),
+    await collectEvidence(of(), pair.slice(1)),
+  ];
+  for (const initial of found) {
+    const record = { ...exampleEvidence(), epochs: [], initial };
+    assert.equal(parseEvidence(JSON.stringify(record), "live.json"), record);
+  }
 });
 
 const rejects = async (promise: Promise<unknown>, type: ErrorConstructor, words: RegExp) => {
