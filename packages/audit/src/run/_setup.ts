@@ -1,0 +1,57 @@
+// Model, trainer and data of a run, all from its seed.
+import { type Dataset, withPermutedLabels } from "@fa/data";
+import { createTrainer, creditRules, type Trainer } from "@fa/methods";
+import { ResidualMLP } from "@fa/models";
+import type { CollectOptions } from "@fa/protocol";
+import { Rng } from "@fa/tensor";
+import type { RunSpec } from "./run_spec.ts";
+
+/** What a run works with. */
+export interface Setup {
+  readonly model: ResidualMLP;
+  readonly trainer: Trainer;
+  readonly dataset: Dataset;
+  readonly dataRng: Rng;
+  /** How the method's credits are measured. */
+  readonly measuring: Required<CollectOptions>;
+  readonly creditNormalization: "sample" | "none";
+}
+
+/**
+ * Every stream is a fork of the seed by name: runs of one seed share initial weights, data order and
+ * (where they have it) feedback, whatever the method, so that their differences are paired.
+ */
+export function setUp(spec: RunSpec, dataset: Dataset): Setup {
+  const rng = Rng.fromSeed(spec.seed);
+  const { width, depth, dtype, frozenBlocks, lambda, method } = spec;
+  const model = new ResidualMLP({
+    inputSize: dataset.inputSize,
+    classes: dataset.classes,
+    width,
+    depth,
+    dtype,
+    rng: rng.fork("model"),
+  });
+  const trainer = createTrainer(method, model, {
+    frozenBlocks,
+    lambda,
+    rng: rng.fork("auxiliary"),
+  });
+  const rule = creditRules[method];
+  return {
+    model,
+    trainer,
+    dataset: spec.labels === "permuted"
+      ? withPermutedLabels(dataset, rng.fork("permuted labels"))
+      : dataset,
+    dataRng: rng.fork("data"),
+    measuring: rule
+      ? {
+        creditIndex: rule.creditIndex,
+        credits: (context) => rule.credits(context, trainer.auxiliary).blocks,
+      }
+      // Backpropagation's credit is the gradient itself.
+      : { creditIndex: "input", credits: ({ bpGradient }) => bpGradient.slice(0, -1) },
+    creditNormalization: rule?.creditNormalization ?? "none",
+  };
+}

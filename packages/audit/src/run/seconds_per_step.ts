@@ -1,0 +1,30 @@
+// How long a training step takes on this machine.
+import type { Dataset } from "@fa/data";
+import { setUp } from "./_setup.ts";
+import type { RunSpec } from "./run_spec.ts";
+
+const WARM_UP_SECONDS = 0.4;
+const MEASURED_SECONDS = 0.6;
+
+/**
+ * Seconds of one training step of a run, measured for about a second on a model of its own. For
+ * estimates only: it differs from machine to machine and from call to call.
+ */
+export function secondsPerStep(spec: RunSpec, dataset: Dataset): number {
+  const { trainer, dataset: data, dataRng } = setUp(spec, dataset);
+  const { batch, dtype, learningRate: lr } = spec;
+  const [first] = data.trainEpoch(0, { rng: dataRng, batch, dtype });
+  const repeat = (seconds: number): number => {
+    const start = performance.now();
+    let steps = 0;
+    let elapsed = 0;
+    do {
+      trainer.step(first!.x, first!.y, { lr });
+      steps++;
+      elapsed = (performance.now() - start) / 1000;
+    } while (elapsed < seconds);
+    return elapsed / steps;
+  };
+  repeat(WARM_UP_SECONDS);
+  return repeat(MEASURED_SECONDS);
+}
