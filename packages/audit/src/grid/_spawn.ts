@@ -28,14 +28,16 @@ export interface _SpawnedWorker<In> {
  *
  * Deno and Bun load TypeScript in a worker as anywhere else. Node 20 does not: hooks that the main
  * thread registered with `--import tsx` do not reach the entry of a worker, so the worker starts
- * from a line of JavaScript that registers tsx first.
+ * from a line of JavaScript that registers tsx first. In the built package, where this file ends in
+ * `.js`, so does the worker: callers always name `./worker.ts`.
  */
 export function _spawn<In, Out>(url: URL, events: _WorkerEvents<Out>): _SpawnedWorker<In> {
+  const entry = import.meta.url.endsWith(".js") ? url.href.replace(/\.ts$/, ".js") : url.href;
   const native = "deno" in process.versions || "bun" in process.versions;
-  const worker = native || !url.pathname.endsWith(".ts") ? new Worker(url) : new Worker(
+  const worker = native || !entry.endsWith(".ts") ? new Worker(new URL(entry)) : new Worker(
     `import(${JSON.stringify(import.meta.resolve("tsx/esm/api"))}).then((tsx) => {
       tsx.register();
-      return import(${JSON.stringify(url.href)});
+      return import(${JSON.stringify(entry)});
     });`,
     { eval: true },
   );
