@@ -1,0 +1,61 @@
+// From the evidence of the runs to what the protocol judges.
+
+import type { AuditInput, JsonObject, RunEvidence, RunGroup } from "@fa/protocol";
+import type { AuditConfiguration } from "./configuration.ts";
+import type { AuditPlan, PlannedGroup } from "./plan_runs.ts";
+
+/**
+ * The input of `buildAudit`: the evidence in the groups of the plan. The configuration that it
+ * echoes also names the runs of each group, so that a reader of the record finds their files.
+ *
+ * @param configuration the audit's configuration.
+ * @param plan its plan.
+ * @param evidences the evidence of every run by id.
+ * @param about the configuration's hash, and what the data was, in words.
+ * @param run about this execution.
+ * @throws {RangeError} if the evidence of a run is missing.
+ */
+export function auditInput(
+  configuration: AuditConfiguration,
+  plan: AuditPlan,
+  evidences: ReadonlyMap<string, RunEvidence>,
+  about: {
+    readonly hash: string;
+    readonly description: string;
+    readonly notes?: readonly string[] | undefined;
+  },
+  run: JsonObject,
+): AuditInput {
+  const find = (id: string): RunEvidence => {
+    const evidence = evidences.get(id);
+    if (!evidence) {
+      throw new RangeError(`Cannot judge the audit as the evidence of ${id} is missing`);
+    }
+    return evidence;
+  };
+  const group = ({ runs, baselines }: PlannedGroup): RunGroup => ({
+    runs: runs.map(find),
+    baselines: baselines.map(find),
+  });
+  const echo = {
+    hash: about.hash,
+    ...configuration,
+    data: {
+      ...configuration.data,
+      description: about.description,
+      notes: [...about.notes ?? []],
+    },
+    runs: plan.runs.map(({ id }) => id),
+    groups: { methods: plan.methods, controls: plan.controls },
+  };
+  return {
+    methods: plan.methods.map(group),
+    controls: {
+      penalisedDfa: group(plan.controls.penalisedDfa),
+      permutedBp: group(plan.controls.permutedBp),
+    },
+    policy: configuration.policy,
+    configuration: echo as unknown as JsonObject,
+    run,
+  };
+}

@@ -1,0 +1,199 @@
+// Everything that determines the results of an audit, complete and checked.
+
+import { checkDatasetName, type DatasetName } from "@fa/data";
+import { methodNames } from "@fa/methods";
+import { type PolicyName, resolvePolicy } from "@fa/protocol";
+import { type DType, unknownName } from "@fa/tensor";
+import { checkPresetName, defaultPreset, type PresetName, presets } from "./presets.ts";
+import type { RunSpec } from "../run/run_spec.ts";
+
+/** What a user may choose; everything else comes from the preset. */
+export interface AuditChoices {
+  /** Name of a preset. Default: {@link defaultPreset}. */
+  readonly preset?: string;
+  /** Name of a dataset. */
+  readonly data?: string;
+  /** Methods under audit. */
+  readonly methods?: readonly string[];
+  /** Seeds; the self-controls run with the first. */
+  readonly seeds?: readonly number[];
+  /** Epochs of every run. */
+  readonly epochs?: number;
+  /** d. */
+  readonly width?: number;
+  /** L. */
+  readonly depth?: number;
+  /** Images per training batch. */
+  readonly batch?: number;
+  /** λ of the penalty of the audited methods. Default 0. */
+  readonly lambda?: number;
+  /** Use only the first N train images, and the first min(N, all) test images. */
+  readonly limit?: number;
+  /** Element type of models and images. Default `"float32"`. */
+  readonly dtype?: string;
+  /** Verdict policy. Default `"default"`. */
+  readonly policy?: string;
+}
+
+/** A complete configuration: with the same one, every audit gives the same results. */
+export interface AuditConfiguration {
+  /** The preset that it started from; determines nothing by itself. */
+  readonly preset: PresetName;
+  /** Dataset and the sizes that are used of it. */
+  readonly data: {
+    readonly name: DatasetName;
+    readonly trainSize: number;
+    readonly testSize: number;
+  };
+  /** Methods under audit, each once. */
+  readonly methods: readonly RunSpec["method"][];
+  /** Seeds, each once; the self-controls run with the first. */
+  readonly seeds: readonly number[];
+  /** Epochs of every run. */
+  readonly epochs: number;
+  /** d. */
+  readonly width: number;
+  /** L. */
+  readonly depth: number;
+  /** Images per training batch. */
+  readonly batch: number;
+  /** Learning rate of the first epoch. */
+  readonly learningRate: number;
+  /** λ of the penalty of the audited methods. */
+  readonly lambda: number;
+  /** λ of the self-control DFA with penalty. */
+  readonly controlLambda: number;
+  /** Element type of models and images. */
+  readonly dtype: DType;
+  /** Verdict policy. */
+  readonly policy: PolicyName;
+  /** The fixed evaluation batches of the diagnostics: the first test images, unshuffled. */
+  readonly evaluation: { readonly batches: number; readonly batch: number };
+}
+
+const dtypes = ["float32", "float64"] as const;
+const evaluation = { batches: 10, batch: 128 } as const;
+
+/**
+ * Fills in what was not chosen and checks everything that can be checked without the data.
+ *
+ * Sizes of the data: `synthetic` has those of the preset, `cifar10` 50,000 + 10,000 images and
+ * `cifar10-holdout` 40,000 + 10,000; `limit` N leaves N and min(N, all).
+ *
+ * @param choices what the user said.
+ * @throws {RangeError} if a name is unknown (the message suggests the nearest), a number is out of
+ * range, something is given twice, or the sizes do not fit together.
+ *
+ * @example
+ * ```ts
+ * import { resolveConfiguration } from "@fa/audit";
+ *
+ * const { preset, width, epochs, lambda } = resolveConfiguration({ epochs: 5 });
+ * if (preset !== "quick" || width !== 64 || epochs !== 5 || lambda !== 0) throw new Error("defaults");
+ * ```
+ */
+export function resolveConfiguration(choices: AuditChoices): AuditConfiguration {
+  const chosenData = choices.data === undefined ? undefined : checkDatasetName(choices.data);
+  const preset = choices.preset === undefined
+    ? defaultPreset(chosenData)
+    : checkPresetName(choices.preset);
+  const given = presets[preset];
+  const name = chosenData ?? given.data;
+  const configuration: AuditConfiguration = {
+    preset,
+    data: { name, ...sizesOf(name, given.synthetic, choices.limit) },
+    methods: methodsOf(choices.methods ?? given.methods),
+    seeds: [...choices.seeds ?? given.seeds],
+    epochs: choices.epochs ?? given.epochs,
+    width: choices.width ?? given.width,
+    depth: choices.depth ?? given.depth,
+    batch: choices.batch ?? given.batch,
+    learningRate: 1e-3,
+    lambda: choices.lambda ?? 0,
+    controlLambda: 1e-2,
+    dtype: dtypeOf(choices.dtype ?? "float32"),
+    policy: resolvePolicy(choices.policy ?? "default").name as PolicyName,
+    evaluation,
+  };
+  checkNumbers(configuration);
+  return configuration;
+}
+
+function sizesOf(
+  name: DatasetName,
+  synthetic: { readonly trainSize: number; readonly testSize: number },
+  limit: number | undefined,
+): { trainSize: number; testSize: number } {
+  const all = name === "synthetic"
+    ? synthetic
+    : { trainSize: name === "cifar10" ? 50_000 : 40_000, testSize: 10_000 };
+  if (limit === undefined) return { trainSize: all.trainSize, testSize: all.testSize };
+  checkInteger("limit", limit, 1, all.trainSize, `train images that ${name} has`);
+  return { trainSize: limit, testSize: Math.min(limit, all.testSize) };
+}
+
+function methodsOf(names: readonly string[]): RunSpec["method"][] {
+  if (names.length === 0) refuse("at least one method is needed", "none");
+  for (const name of names) {
+    if (!methodNames.includes(name)) throw unknownName("method", name, methodNames);
+  }
+  checkOnce("method", names);
+  return [...names] as RunSpec["method"][];
+}
+
+function dtypeOf(name: string): DType {
+  const known = dtypes.find((each) => each === name);
+  if (known === undefined) throw unknownName("dtype", name, dtypes);
+  return known;
+}
+
+function checkNumbers(configuration: AuditConfiguration): void {
+  const { seeds, epochs, width, depth, batch, lambda, data } = configuration;
+  if (seeds.length === 0) refuse("at least one seed is needed", "none");
+  for (const seed of seeds) checkInteger("every seed", seed, 0, Number.MAX_SAFE_INTEGER);
+  checkOnce("seed", seeds);
+  checkInteger("epochs", epochs, 1, 100_000);
+  checkInteger("width", width, 1, 65_536);
+  checkInteger("depth", depth, 1, 1_000);
+  // The labels of a batch of one cannot be permuted, which a self-control does.
+  checkInteger("batch", batch, 2, Number.MAX_SAFE_INTEGER);
+  if (!Number.isFinite(lambda) || lambda < 0) {
+    refuse("lambda must be a finite number >= 0", lambda);
+  }
+  if (batch > data.trainSize) {
+    refuse(`a batch cannot hold more than the ${data.trainSize} train images in use`, batch);
+  }
+  const needed = evaluation.batches * evaluation.batch;
+  if (data.testSize < needed) {
+    refuse(
+      `the diagnostics need ${needed} test images (${evaluation.batches} batches of ` +
+        `${evaluation.batch}), so limit must be at least ${needed}`,
+      data.testSize,
+    );
+  }
+}
+
+function checkInteger(
+  what: string,
+  value: number,
+  least: number,
+  most: number,
+  mostIs?: string,
+): void {
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return;
+  const range = most === Number.MAX_SAFE_INTEGER
+    ? `of at least ${least}`
+    : `from ${least} to ${most}`;
+  refuse(`${what} must be an integer ${range}${mostIs ? `, the ${mostIs}` : ""}`, value);
+}
+
+function checkOnce(what: string, values: readonly (string | number)[]): void {
+  const twice = values.find((value, i) => values.indexOf(value) !== i);
+  if (twice !== undefined) {
+    refuse(`every ${what} can be given only once`, `${twice} is given twice`);
+  }
+}
+
+function refuse(rule: string, found: string | number): never {
+  throw new RangeError(`Cannot plan the audit as ${rule}: ${found}`);
+}

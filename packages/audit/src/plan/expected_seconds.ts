@@ -1,0 +1,30 @@
+// How long every run of a plan will take, from the time of single steps.
+
+import type { AuditConfiguration } from "./configuration.ts";
+import type { AuditPlan } from "./plan_runs.ts";
+import type { RunSpec } from "../run/run_spec.ts";
+
+/**
+ * Expected seconds of every run by id. One run with trained blocks and one with frozen blocks are
+ * timed and stand for all of their kind. Beside its training steps an epoch has its measurements:
+ * a forward pass over the test set (a third of a step for as many images) and gradients on the
+ * evaluation batches (a step).
+ *
+ * @param plan the plan.
+ * @param configuration its configuration.
+ * @param secondsPerStep times one training step of a run.
+ */
+export function expectedSeconds(
+  plan: AuditPlan,
+  { data, batch, epochs, evaluation }: AuditConfiguration,
+  secondsPerStep: (spec: RunSpec) => number,
+): Map<string, number> {
+  const measured = data.testSize / 3 + evaluation.batches * evaluation.batch; // images per epoch
+  const steps = epochs * (Math.floor(data.trainSize / batch) + measured / batch);
+  const ofKind = new Map<boolean, number>();
+  return new Map(plan.runs.map((spec) => {
+    const step = ofKind.get(spec.frozenBlocks) ?? secondsPerStep(spec);
+    ofKind.set(spec.frozenBlocks, step);
+    return [spec.id, steps * step];
+  }));
+}
