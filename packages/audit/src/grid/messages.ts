@@ -1,0 +1,20 @@
+// What the main thread and its workers say to each other.
+
+import type { RunEvidence } from "@fa/protocol";
+import type { PortableDataset } from "../data/portable_dataset.ts";
+import type { Progress, RunSpec } from "../run/run_spec.ts";
+import type { _SpawnedWorker, _WorkerEvents } from "./_spawn.ts";
+
+/** To a worker: the dataset, once; then one run at a time. */
+export type ToWorker =
+  | { readonly type: "dataset"; readonly dataset: PortableDataset }
+  | { readonly type: "run"; readonly spec: RunSpec };
+
+/** From a worker: progress of its run, then its end. */
+export type FromWorker =
+  | { readonly type: "progress"; readonly progress: Progress }
+  | { readonly type: "done"; readonly evidence: RunEvidence }
+  | { readonly type: "failed"; readonly message: string };
+
+/** Starts a worker of the grid. */
+export type OpenWorker = (events: _WorkerEvents<FromWorker>) => _SpawnedWorker<ToWorker>;

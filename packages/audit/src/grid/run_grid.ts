@@ -1,0 +1,136 @@
+// Runs the grid: a queue of runs, a pool of workers, one run a worker at a time.
+
+import type { RunEvidence } from "@fa/protocol";
+import type { PortableDataset } from "../data/portable_dataset.ts";
+import type { Progress, RunSpec } from "../run/run_spec.ts";
+import type { _SpawnedWorker } from "./_spawn.ts";
+import type { OpenWorker, ToWorker } from "./messages.ts";
+
+/** What {@link runGrid} needs. */
+export interface GridOptions {
+  /** The runs, in the order in which they are to start. */
+  readonly runs: readonly RunSpec[];
+  /** The dataset of all runs; posted once to each worker. */
+  readonly dataset: PortableDataset;
+  /** Number of workers; no more are started than there are runs. */
+  readonly workers: number;
+  /** Starts a worker. */
+  readonly open: OpenWorker;
+  /** Stops everything when it is aborted. */
+  readonly signal?: AbortSignal | undefined;
+  /** Hears that a run has started. */
+  readonly onStart?: (spec: RunSpec) => void;
+  /** Hears how far a run is. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** Keeps the evidence of a run; the run counts as finished when this has been settled. */
+  readonly onDone?: (spec: RunSpec, evidence: RunEvidence) => Promise<void>;
+}
+
+/** What came of a grid. */
+export interface GridResult {
+  /** Evidence of the finished runs by id. */
+  readonly evidences: ReadonlyMap<string, RunEvidence>;
+  /** Whether the signal stopped it before all runs were finished. */
+  readonly stopped: boolean;
+}
+
+/**
+ * Runs every run once. A run depends on its specification and on the dataset only, so the result
+ * does not depend on the number of workers. When a run fails the others are stopped at once; what
+ * was finished by then has been kept by `onDone`.
+ *
+ * @throws {Error} if a run fails; the message names it.
+ */
+export async function runGrid(options: GridOptions): Promise<GridResult> {
+  const { runs, signal } = options;
+  const evidences = new Map<string, RunEvidence>();
+  const queue = [...runs];
+  const inboxes = new Set<Inbox>();
+  let halted = signal?.aborted ?? false; // by the signal, or by the first failure
+  const halt = () => {
+    halted = true;
+    for (const inbox of inboxes) inbox.stop();
+  };
+  signal?.addEventListener("abort", halt);
+
+  async function lane(): Promise<void> {
+    const inbox = new Inbox(options.open, options.onProgress ?? (() => {}));
+    inboxes.add(inbox);
+    try {
+      inbox.worker.post({ type: "dataset", dataset: options.dataset });
+      while (!halted) {
+        const spec = queue.shift();
+        if (!spec) return;
+        options.onStart?.(spec);
+        const evidence = await inbox.run(spec);
+        if (!evidence) return; // stopped
+        await options.onDone?.(spec, evidence);
+        evidences.set(spec.id, evidence);
+      }
+    } catch (error) {
+      halt();
+      throw error;
+    } finally {
+      inboxes.delete(inbox);
+      await inbox.worker.terminate();
+    }
+  }
+
+  try {
+    const count = halted ? 0 : Math.min(options.workers, runs.length);
+    const ends = await Promise.allSettled(Array.from({ length: count }, lane));
+    const failed = ends.find((end) => end.status === "rejected");
+    if (failed) throw failed.reason;
+  } finally {
+    signal?.removeEventListener("abort", halt);
+  }
+  return { evidences, stopped: evidences.size < runs.length };
+}
+
+/** A worker whose messages have become one promise for each run. */
+class Inbox {
+  readonly worker: _SpawnedWorker<ToWorker>;
+  #current: {
+    readonly id: string;
+    readonly done: (evidence: RunEvidence | undefined) => void;
+    readonly failed: (error: Error) => void;
+  } | undefined;
+  #failure: string | undefined; // came while no run was there to blame
+
+  constructor(open: OpenWorker, onProgress: (progress: Progress) => void) {
+    this.worker = open({
+      message: (message) => {
+        if (message.type === "failed") this.#fail(message.message);
+        else if (message.type === "done") this.#current?.done(message.evidence);
+        else if (this.#current) onProgress(message.progress); // else a late word of a stopped run
+      },
+      error: (error) => this.#fail(`its worker died: ${error.message}`),
+    });
+  }
+
+  #fail(reason: string): void {
+    this.#failure = reason;
+    this.#current?.failed(failure(this.#current.id, reason));
+  }
+
+  /** The evidence of a run, or undefined if it was stopped. */
+  async run(spec: RunSpec): Promise<RunEvidence | undefined> {
+    try {
+      return await new Promise<RunEvidence | undefined>((done, failed) => {
+        this.#current = { id: spec.id, done, failed };
+        if (this.#failure !== undefined) failed(failure(spec.id, this.#failure));
+        else this.worker.post({ type: "run", spec });
+      });
+    } finally {
+      this.#current = undefined;
+    }
+  }
+
+  stop(): void {
+    this.#current?.done(undefined);
+  }
+}
+
+function failure(id: string, reason: string): Error {
+  return new Error(`Cannot finish run ${id}: ${reason}`);
+}
