@@ -1,0 +1,52 @@
+// Every run epoch by epoch, as Markdown tables.
+
+import { formatNumber, type Measured, type RunEvidence, type Snapshot } from "@fa/protocol";
+import { escape, table } from "./_markdown.ts";
+
+/** One section for each run: where it stands, then a row for the model at the start and each epoch. */
+export function runSections(evidences: ReadonlyMap<string, RunEvidence>): string {
+  return [...evidences].map(([id, evidence]) => runSection(id, evidence)).join("\n\n");
+}
+
+function runSection(id: string, evidence: RunEvidence): string {
+  const { initial, epochs, dataset, role, method, seed } = evidence;
+  const L = initial.hiddenNorms.length - 1;
+  const head = ["epoch", "accuracy", "train CE", "‖h\\_0‖", `‖h\\_${L}‖`, "growth", `‖g\\_${L}‖`];
+  const rows = [
+    ["0", "", "", ...snapshotCells(initial)],
+    ...epochs.map(({ epoch, accuracy, trainLoss, snapshot }) => [
+      String(epoch),
+      formatNumber(accuracy, { decimals: 4 }),
+      formatNumber(trainLoss, { decimals: 4 }),
+      ...snapshotCells(snapshot),
+    ]),
+  ];
+  const { batches, batchSize } = initial;
+  const about =
+    `${role} ${method}${
+      variant(evidence)
+    }, seed ${seed}, on ${dataset.name}. Norms are medians over ` +
+    `${initial.samples} samples, ‖g_${L}‖ with CE averaged over a batch of B=${batchSize} ` +
+    `(${batches} batches), growth is the largest ratio of neighbouring ‖h_l‖.`;
+  return `### ${id}\n\n${escape(about)}\n\n${table([...head, "(c)", "Γ headline"], rows)}`;
+}
+
+/** What sets the run apart, where its configuration says so. */
+function variant({ configuration: { frozenBlocks, lambda } }: RunEvidence): string {
+  return (frozenBlocks === true ? ", frozen blocks" : "") +
+    (typeof lambda === "number" && lambda !== 0 ? `, λ = ${lambda}` : "");
+}
+
+function snapshotCells(
+  { hiddenNorms, growth, gradientNorms, stability, gamma }: Snapshot,
+): string[] {
+  const alignment: Measured = "valid" in gamma ? gamma : gamma.headline;
+  return [
+    formatNumber(hiddenNorms[0]!),
+    formatNumber(hiddenNorms.at(-1)!),
+    formatNumber(growth.max),
+    formatNumber(gradientNorms.at(-1)!),
+    formatNumber(stability.value, { decimals: 3 }),
+    formatNumber(alignment, { decimals: 3 }),
+  ];
+}

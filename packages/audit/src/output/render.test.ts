@@ -1,0 +1,181 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { buildAudit, type Diagnostic, exampleEvidence, unmeasured } from "@fa/protocol";
+import { exampleReport, exampleRuns } from "./_test_report.ts";
+import { diagnosticWords } from "./_words.ts";
+import { columns, wrap } from "./columns.ts";
+import { renderMarkdown } from "./render_markdown.ts";
+import { renderTable } from "./render_table.ts";
+import { styleFor, visibleLength } from "./style.ts";
+
+const test = suite("rendering");
+
+const report = exampleReport();
+
+// Oracle: the numbers put into the example: accuracies .71/.72 against .40, growth 9000/9 = 1000,
+// ‖g_L‖ 4.18e-9 and 1.5e-7 (median 7.7e-8), thresholds of the protocol.
+test("the table shows every value with its threshold and outcome", () => {
+  const text = renderTable(report);
+  const [bp, bpOutcome, bpSeeds, , dfa, dfaOutcome, dfaSeeds] = text.split("\n").slice(3);
+  const words = (line: string | undefined) => line!.split(/ {2,}/).filter((word) => word !== "");
+  assert.equal(words(bp), [
+    "BP",
+    "0.715 ± 0.007",
+    "1.000",
+    "1.00 ≤ 50",
+    "4.0e-4 ≥ 1e-7",
+    "0.05 ≤ 0.3",
+    "+31.5 ≥ 2",
+    "✓ trustworthy",
+  ]);
+  const silent = new Array(4).fill("○ silent");
+  assert.equal(words(bpOutcome), ["n=2 seeds", "± 0.000", ...silent]);
+  assert.equal(words(bpSeeds), new Array(4).fill("0 of 2 seeds"));
+  assert.equal(words(dfa), [
+    "DFA",
+    "0.360 ± 0.000",
+    "0.101",
+    "1000 > 50",
+    "7.7e-8 < 1e-7",
+    "-0.04 ≤ 0.3",
+    "-4.0 < 2",
+    "✗ walk-back",
+  ]);
+  assert.equal(words(dfaOutcome), [
+    "n=2 seeds",
+    "± 0.000",
+    "● fired",
+    "● fired",
+    "○ silent",
+    "● fired",
+  ]);
+  assert.equal(words(dfaSeeds), ["2 of 2 seeds", "1 of 2 seeds", "0 of 2 seeds", "2 of 2 seeds"]);
+});
+
+test("the table says what belongs to it", () => {
+  const text = renderTable(report, { out: "audit-out/x" });
+  for (
+    const part of [
+      "BP over its own frozen blocks: +31.5 percentage points",
+      "Accuracy with frozen blocks: BP 0.400 ± 0.000, n=2 seeds; DFA 0.400",
+      "✓ met: DFA with λ=1e-2 leaves (a) and (b) silent",
+      "✓ met: BP on permuted labels does not read trustworthy",
+      "DFA reads walk-back under policy default: (a), (b), (d) fired.",
+      "  (b) fired: 7.71e-8 is below 1.00e-7; fired in 1 of 2 seeds; the seeds disagree",
+      "audit-out/x/audit.json",
+    ]
+  ) assert.ok(text.includes(part), part);
+  for (const finding of report.findings) {
+    assert.ok(text.replace(/\n {2}/g, " ").includes(finding), finding);
+  }
+});
+
+// Oracle: specification: at most 100 columns, also for the widest cells that can occur.
+test("the table fits 100 columns", () => {
+  const runs = [42, 123, 456].map((seed) =>
+    exampleEvidence({
+      seed,
+      hiddenNorms: [9, unmeasured("9 samples are not finite"), 9],
+      gradientNorm: unmeasured("not finite"),
+      stability: unmeasured("no direction"),
+      accuracy: 0.1234,
+      gamma: -0.005,
+    })
+  );
+  const open = { controls: {}, configuration: {}, run: {} };
+  const wide = buildAudit({ ...open, methods: [{ runs, baselines: [] }] });
+  for (const each of [report, wide]) {
+    for (const line of renderTable(each).split("\n")) assert.ok([...line].length <= 100, line);
+  }
+  const text = renderTable(wide);
+  assert.match(text, "? not-assessable");
+  assert.match(text, "? open: DFA with");
+  assert.is(text.split("not evaluated").length > 4, true);
+  assert.match(text, "BP over its own frozen blocks: bp was not run");
+});
+
+test("a failed self-control shouts", () => {
+  const runs = exampleRuns();
+  const trusted = [runs.get("bp-42")!];
+  const baselines = [runs.get("bp-frozen-42")!];
+  const broken = buildAudit({
+    methods: [{ runs: trusted, baselines }],
+    controls: { permutedBp: { runs: trusted, baselines } },
+    configuration: {},
+    run: {},
+  });
+  assert.match(renderTable(broken), "✗ NOT met: BP on permuted labels does not read trustworthy");
+  assert.match(renderMarkdown(broken, new Map()), "| ✗ NOT met | BP on permuted labels");
+});
+
+// Oracle: specification: reports are rendered from the JSON alone.
+test("the JSON of a report gives the same renderings", () => {
+  const read = JSON.parse(JSON.stringify(report));
+  assert.is(renderTable(read), renderTable(report));
+  assert.is(renderMarkdown(read, exampleRuns()), renderMarkdown(report, exampleRuns()));
+});
+
+// Oracle: specification: what differs between two executions stands in `run` only.
+test("the Markdown report does not depend on the execution", () => {
+  const other = { ...report, run: { startedAt: "another", seconds: 1 } };
+  assert.is(renderMarkdown(other, exampleRuns()), renderMarkdown(report, exampleRuns()));
+});
+
+test("the Markdown report has every seed, epoch, definition and choice", () => {
+  const text = renderMarkdown(report, exampleRuns());
+  for (
+    const part of [
+      "| DFA | 123 | 0.3600 (3600 of 10000) | 0.4000 | 0.101 | 0.101 |",
+      "### dfa-123",
+      "| 1 | 0.3600 | 1.5000 | 9.00 | 9000 | 1000 | 1.50e-7 | -0.036 | 0.101 |",
+      "| note | a\\|b |",
+      "| accuracy | fraction | correct / total over the test set |",
+    ]
+  ) assert.ok(text.includes(part), part);
+  // Every row of a table has as many cells as its head.
+  let cells = 0;
+  for (const line of text.split("\n")) {
+    if (!line.startsWith("|")) cells = 0;
+    else {
+      const count = line.replaceAll("\\|", "").split("|").length;
+      if (cells === 0) cells = count;
+      assert.is(count, cells, line);
+    }
+  }
+});
+
+// Oracle: definition: a printed value must lie on the same side of the threshold as the value.
+test("rounding never moves a value across its threshold", () => {
+  const of = (id: string, value: number, threshold: number, direction: string, fired: boolean) =>
+    diagnosticWords({ id, value, threshold, direction, fired } as unknown as Diagnostic).comparison;
+  assert.is(of("a", 50, 50, "above", false), "50.0 ≤ 50");
+  assert.is(of("a", 50.0004, 50, "above", true), "50.0004 > 50");
+  assert.is(of("b", 9.999e-8, 1e-7, "below", true), "9.999e-8 < 1e-7");
+  assert.is(of("c", 0.3001, 0.3, "above", true), "0.3001 > 0.3");
+  assert.is(of("d", 0.01998, 0.02, "below", true), "+1.998 < 2");
+  assert.is(of("d", 0.02, 0.02, "below", false), "+2.0 ≥ 2");
+});
+
+test("columns and paragraphs", () => {
+  assert.equal(columns([[["a", "bb"], ["c"]], [["d"], ["eee"]]], 10), ["a   c", "bb", "d   eee"]);
+  assert.equal(columns([[["aaaa"], ["bbbb"]]], 9), ["aaaa bbbb"]);
+  assert.equal(wrap("one two three", 7, "  "), ["one two", "  three"]);
+  assert.equal(wrap("  one two", 5, "    "), ["  one", "    two"]);
+  assert.equal(wrap("unbreakable", 3), ["unbreakable"]);
+});
+
+// Oracle: no-color.org: any value that is not empty turns colour off.
+test("colour only where it is wanted, and nothing is lost without it", () => {
+  const tty = { isTTY: true };
+  assert.is(styleFor(tty, {}).bold("x"), "\x1b[1mx\x1b[0m");
+  assert.is(styleFor(tty, { NO_COLOR: "" }).bold("x"), "\x1b[1mx\x1b[0m");
+  assert.is(styleFor(tty, { NO_COLOR: "0" }).bold("x"), "x");
+  assert.is(styleFor(tty, { TERM: "dumb" }).bold("x"), "x");
+  assert.is(styleFor({}, {}).bold("x"), "x");
+  assert.is(visibleLength(styleFor(tty, {}).bad("‖g_L‖")), 5);
+  const coloured = renderTable(report, { style: styleFor(tty, {}) });
+  // deno-lint-ignore no-control-regex
+  assert.is(coloured.replace(/\x1b\[\d+m/g, ""), renderTable(report));
+});
+
+test.run();

@@ -1,0 +1,159 @@
+// The audit on a terminal, from its record alone.
+
+import type { AuditReport, MethodAssessment } from "@fa/protocol";
+import { isMeasured } from "@fa/protocol";
+import {
+  controlWords,
+  diagnosticWords,
+  displayName,
+  firedSeeds,
+  meanAndSpread,
+  points,
+  seedCount,
+  verdictSentence,
+  verdictWords,
+} from "./_words.ts";
+import { type Cell, columns, wrap } from "./columns.ts";
+import { plain, type Style } from "./style.ts";
+
+const width = 100;
+
+/** How to print the table. */
+export interface TableOptions {
+  /** Bold and colour. Default: none. */
+  readonly style?: Style;
+  /** Where the files are; left out, nothing is said of them. */
+  readonly out?: string;
+}
+
+/**
+ * The audit table and what belongs to it: for every method its accuracy, Γ, each diagnostic with
+ * value, threshold and outcome, and the verdict; then BP's margin, the frozen baselines, the
+ * self-controls, the findings and the reasons. At most 100 columns wide.
+ *
+ * @param report the record, from `buildAudit` or from `audit.json`.
+ * @returns text with a final line break.
+ *
+ * @example
+ * ```ts
+ * import { buildAudit, exampleEvidence } from "@fa/protocol";
+ * import { renderTable } from "@fa/audit";
+ *
+ * const report = buildAudit({
+ *   methods: [{ runs: [exampleEvidence({ hiddenNorms: [9, 9, 900] })], baselines: [] }],
+ *   controls: {},
+ *   configuration: {},
+ *   run: {},
+ * });
+ * const text = renderTable(report);
+ * if (!text.includes("100 > 50") || !text.includes("✗ walk-back")) throw new Error(text);
+ * ```
+ */
+export function renderTable(report: AuditReport, options: TableOptions = {}): string {
+  const { style = plain, out } = options;
+  const parts = [
+    methodTable(report, style),
+    margins(report),
+    selfControls(report, style),
+    ["Findings", ...report.findings.flatMap((finding) => item(`• ${finding}`))],
+    ["Why", ...report.methods.flatMap(reasons)],
+    out === undefined ? [] : files(report, out),
+  ];
+  const text = parts.filter((lines) => lines.length > 0)
+    .map(([title, ...lines]) => [style.bold(title!), ...lines].join("\n"));
+  return `${text.join("\n\n")}\n`;
+}
+
+function methodTable({ methods, policy }: AuditReport, style: Style): string[] {
+  const head: Cell[] = [
+    ["", ""],
+    ["accuracy", "mean ± s"],
+    ["Γ", "headline"],
+    ["(a) growth", "max ratio"],
+    ["(b) ‖g_L‖", "B=128"],
+    ["(c) cosine", "stability"],
+    ["(d) depth", "points"],
+    ["verdict", policy.name],
+  ];
+  const rows = methods.map((method) => methodRow(method, style));
+  const [first, second, ...lines] = columns([head, ...rows], width);
+  const rule = "─".repeat(Math.min(width, Math.max(...lines.map((line) => [...line].length))));
+  const height = 3;
+  const spaced = lines.flatMap((line, i) => i > 0 && i % height === 0 ? ["", line] : [line]);
+  return [first!, second!, rule, ...spaced];
+}
+
+function methodRow(found: MethodAssessment, style: Style): Cell[] {
+  const { accuracy, gamma, diagnostics, verdict } = found;
+  const spread = gamma.headline.sampleStandardDeviation;
+  return [
+    [style.bold(displayName(found.method)), "", ""],
+    [meanAndSpread(accuracy), seedCount(accuracy.n)],
+    isMeasured(gamma.headline.mean)
+      ? [gamma.headline.mean.toFixed(3), isMeasured(spread) ? `± ${spread.toFixed(3)}` : ""]
+      : ["not", "measured"],
+    ...diagnostics.map((diagnostic): Cell => {
+      const { comparison, outcome } = diagnosticWords(diagnostic);
+      const colour = diagnostic.fired ? style.bad : style.dim;
+      return [comparison, colour(outcome), style.dim(firedSeeds(diagnostic))];
+    }),
+    [verdictStyle(verdict.verdict, style)(verdictWords(verdict.verdict))],
+  ];
+}
+
+function verdictStyle(verdict: string, style: Style): (text: string) => string {
+  return verdict === "trustworthy" ? style.good : verdict === "walk-back" ? style.bad : style.bold;
+}
+
+function margins({ bpMargin, methods }: AuditReport): string[] {
+  const margin = "valid" in bpMargin
+    ? bpMargin.reason
+    : isMeasured(bpMargin.mean)
+    ? `${points(bpMargin.mean)} percentage points (as a fraction ${bpMargin.text})`
+    : bpMargin.mean.reason;
+  const frozen = methods.map(({ method, frozenAccuracy }) =>
+    `${displayName(method)} ${meanAndSpread(frozenAccuracy)}, ${seedCount(frozenAccuracy.n)}`
+  );
+  return [
+    "What depth is worth",
+    ...wrap(`BP over its own frozen blocks: ${margin}`, width, "  "),
+    ...wrap(`Accuracy with frozen blocks: ${frozen.join("; ")}`, width, "  "),
+  ];
+}
+
+function selfControls(report: AuditReport, style: Style): string[] {
+  return [
+    "Self-controls",
+    ...report.selfControls.flatMap(({ met, expectation, observed }) => {
+      const word = controlWords(met);
+      const colour = met === null ? style.bold : met ? style.good : style.bad;
+      const [first, ...rest] = wrap(`${word}: ${expectation}. Observed: ${observed}`, width, "  ");
+      return [colour(first!.slice(0, word.length)) + first!.slice(word.length), ...rest];
+    }),
+  ];
+}
+
+function reasons({ method, verdict, diagnostics }: MethodAssessment): string[] {
+  const fired = diagnostics.filter((diagnostic) => diagnostic.fired !== false);
+  return [
+    ...item(verdictSentence(method, verdict)),
+    ...fired.flatMap(({ id, fired, reason }) =>
+      item(`  (${id}) ${fired ? "fired" : "not evaluated"}: ${reason}`, "      ")
+    ),
+  ];
+}
+
+function files(report: AuditReport, out: string): string[] {
+  const runs = report.configuration["runs"];
+  const count = Array.isArray(runs) ? ` (${runs.length} runs)` : "";
+  return [
+    "Files",
+    `${out}/audit.md                  this, with every seed and epoch`,
+    `${out}/audit.json                the record behind it`,
+    `${out}/runs/*/evidence.json      what was measured${count}`,
+  ];
+}
+
+function item(text: string, indent = "  "): string[] {
+  return wrap(text, width, indent);
+}
