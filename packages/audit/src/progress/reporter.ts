@@ -1,0 +1,70 @@
+// Shows progress on standard error: live on a terminal, in plain lines elsewhere, or not at all.
+
+import { finalSnapshot, type RunEvidence } from "@fa/protocol";
+import type { Progress, RunSpec } from "../run/run_spec.ts";
+import { LiveDisplay, type TerminalStream } from "./live_display.ts";
+import { PlainDisplay } from "./plain_display.ts";
+import type { ProgressBoard } from "./progress_board.ts";
+import { finishedLine } from "./progress_lines.ts";
+
+/** A way to show lines. */
+export interface Display {
+  /** Shows a line that stays. */
+  line(text: string): void;
+  /** The board has changed. */
+  changed(): void;
+  /** Leaves the terminal as it was. */
+  close(): void;
+}
+
+/** Hears what happens in the grid and shows it. */
+export interface Reporter {
+  start(spec: RunSpec): void;
+  progress(progress: Progress): void;
+  done(spec: RunSpec, evidence: RunEvidence): void;
+  close(): void;
+}
+
+/** How to show progress. */
+export interface ReporterOptions {
+  readonly mode: "live" | "plain" | "quiet";
+  readonly stream: TerminalStream;
+}
+
+/** The mode for a stream: live on a terminal that understands it. */
+export function reporterMode(
+  stream: { readonly isTTY?: boolean },
+  { quiet, term }: { readonly quiet: boolean; readonly term: string | undefined },
+): ReporterOptions["mode"] {
+  if (quiet) return "quiet";
+  return stream.isTTY && term !== "dumb" ? "live" : "plain";
+}
+
+/** A reporter of what a board holds. */
+export function createReporter(board: ProgressBoard, { mode, stream }: ReporterOptions): Reporter {
+  const display: Display = mode === "live"
+    ? new LiveDisplay(stream, board)
+    : mode === "plain"
+    ? new PlainDisplay(stream, board)
+    : { line() {}, changed() {}, close() {} };
+  return {
+    start(spec) {
+      board.start(spec.id);
+      display.changed();
+    },
+    progress(progress) {
+      board.update(progress);
+      display.changed();
+    },
+    done(spec, evidence) {
+      const { hiddenNorms, gradientNorms } = finalSnapshot(evidence);
+      board.finish(spec.id, {
+        accuracy: evidence.finalAccuracy.value,
+        hiddenNorm: hiddenNorms.at(-1),
+        gradientNorm: gradientNorms.at(-1),
+      });
+      display.line(finishedLine(board, spec.id));
+    },
+    close: () => display.close(),
+  };
+}
