@@ -1,0 +1,98 @@
+// The options of the audit, and what was given for them.
+
+import { Option } from "commander";
+import { checkDataFolder } from "../data/open_dataset.ts";
+import {
+  type AuditChoices,
+  type AuditConfiguration,
+  resolveConfiguration,
+} from "../plan/configuration.ts";
+import { integer, integers, names, number } from "./values.ts";
+
+/** The options of the audit, in the order of the help. */
+export const auditOptions: readonly Option[] = [
+  new Option("--preset <name>", "defaults of everything below: quick, paper or tiny"),
+  new Option("--data <name>", "dataset: synthetic, cifar10 or cifar10-holdout"),
+  new Option("--data-dir <folder>", "folder with the files of CIFAR-10 (binary version)"),
+  new Option("--methods <names>", "methods under audit, such as bp,dfa"),
+  new Option("--seeds <list>", "seeds, such as 42,123; self-controls run with the first"),
+  new Option("--epochs <n>", "epochs of every run"),
+  new Option("--width <n>", "d, width of the residual stream"),
+  new Option("--depth <n>", "L, number of blocks"),
+  new Option("--batch <n>", "images per training batch"),
+  new Option("--lambda <x>", "penalty λ of the audited methods (default: 0)"),
+  new Option("--limit <n>", "use only the first n train images"),
+  new Option("--dtype <name>", "float32 or float64 (default: float32)"),
+  new Option("--policy <name>", "verdict policy: default, paper or strict (default: default)"),
+  new Option("--workers <n>", "worker threads (default: number of cores); changes no result"),
+  new Option("--out <folder>", "results (default: audit-out/<preset>-<configuration hash>)"),
+  new Option("--json", "print audit.json instead of the table, and nothing else, on stdout"),
+  new Option("--quiet", "no progress and no estimate on stderr"),
+];
+
+/** What commander makes of the command line. */
+export interface RawAuditOptions {
+  readonly preset?: string;
+  readonly data?: string;
+  readonly dataDir?: string;
+  readonly methods?: string;
+  readonly seeds?: string;
+  readonly epochs?: string;
+  readonly width?: string;
+  readonly depth?: string;
+  readonly batch?: string;
+  readonly lambda?: string;
+  readonly limit?: string;
+  readonly dtype?: string;
+  readonly policy?: string;
+  readonly workers?: string;
+  readonly out?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** A command line that makes sense. */
+export interface AuditRequest {
+  readonly configuration: AuditConfiguration;
+  readonly dataDir: string | undefined;
+  readonly workers: number | undefined;
+  readonly out: string | undefined;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+/**
+ * Reads the values strictly and resolves the configuration.
+ *
+ * @throws {TypeError | RangeError} if the command line is wrong; the message names option, rule and
+ * value.
+ */
+export function readAuditOptions(raw: RawAuditOptions): AuditRequest {
+  const choices: { -readonly [K in keyof AuditChoices]: AuditChoices[K] } = {};
+  if (raw.preset !== undefined) choices.preset = raw.preset;
+  if (raw.data !== undefined) choices.data = raw.data;
+  if (raw.dtype !== undefined) choices.dtype = raw.dtype;
+  if (raw.policy !== undefined) choices.policy = raw.policy;
+  if (raw.methods !== undefined) choices.methods = names(raw.methods);
+  if (raw.seeds !== undefined) choices.seeds = integers("--seeds", raw.seeds);
+  if (raw.lambda !== undefined) choices.lambda = number("--lambda", raw.lambda);
+  for (const name of ["epochs", "width", "depth", "batch", "limit"] as const) {
+    const text = raw[name];
+    if (text !== undefined) choices[name] = integer(`--${name}`, text);
+  }
+  const configuration = resolveConfiguration(choices);
+  checkDataFolder(configuration.data.name, raw.dataDir);
+  const workers = raw.workers === undefined ? undefined : integer("--workers", raw.workers);
+  if (workers !== undefined && (workers < 1 || workers > 1024)) {
+    throw new RangeError(`Cannot use --workers as it must be from 1 to 1024: ${workers}`);
+  }
+  if (raw.out === "") throw new RangeError("Cannot use --out as it must name a folder: ''");
+  return {
+    configuration,
+    dataDir: raw.dataDir,
+    workers,
+    out: raw.out,
+    json: raw.json ?? false,
+    quiet: raw.quiet ?? false,
+  };
+}

@@ -1,0 +1,42 @@
+// The program and its commands.
+
+import { Command } from "commander";
+import { version } from "../version.ts";
+import { auditCommand } from "./audit_command.ts";
+import { auditOptions } from "./audit_options.ts";
+import { description, helpTail } from "./help.ts";
+import type { Io } from "./io.ts";
+
+/** Adds a sub-command; its action says with which code to exit. */
+export type AddCommand = (program: Command, exit: (code: number) => void, io: Io) => void;
+
+/** The sub-commands; the audit itself is the program's own action. */
+const commands: readonly AddCommand[] = [];
+
+/**
+ * The program. Errors of the command line are thrown, help and version are thrown after printing.
+ *
+ * @param exit hears the exit code of the action that ran.
+ */
+export function createProgram(io: Io, exit: (code: number) => void): Command {
+  const program = new Command("audit")
+    .description(description)
+    .usage("[options]")
+    .version(version, "--version", "print the version")
+    .helpOption("--help", "print this")
+    .addHelpText("after", helpTail())
+    .enablePositionalOptions()
+    .allowExcessArguments(false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: () => {}, // errors are printed by whoever catches them
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+      getOutHelpWidth: () => 100,
+    })
+    .action(async (options) => exit(await auditCommand(options, io)));
+  for (const option of auditOptions) program.addOption(option);
+  for (const add of commands) add(program, exit, io);
+  return program;
+}

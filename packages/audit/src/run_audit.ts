@@ -1,0 +1,102 @@
+// The whole audit as one function: plan, grid, judgement.
+
+import { type AuditReport, buildAudit, type JsonObject, type RunEvidence } from "@fa/protocol";
+import { openDataset } from "./data/open_dataset.ts";
+import { type PortableDataset, rebuildDataset } from "./data/portable_dataset.ts";
+import { openWorker } from "./grid/open_worker.ts";
+import { runGrid } from "./grid/run_grid.ts";
+import { machine, runtime } from "./machine.ts";
+import { auditInput } from "./plan/audit_input.ts";
+import type { AuditConfiguration } from "./plan/configuration.ts";
+import { configurationHash } from "./plan/configuration_hash.ts";
+import { type AuditPlan, planRuns } from "./plan/plan_runs.ts";
+import type { Progress, RunSpec } from "./run/run_spec.ts";
+import { version } from "./version.ts";
+
+/** How to execute an audit; nothing here changes its results. */
+export interface RunAuditOptions {
+  /** The dataset, from {@link openDataset}. Needed for all but the synthetic data. */
+  readonly dataset?: PortableDataset;
+  /** Number of workers; no more are started than there are runs. Default: number of cores. */
+  readonly workers?: number;
+  /** Stops the audit when it is aborted; finished runs have been handed to `onDone`. */
+  readonly signal?: AbortSignal;
+  /** Hears that a run has started. */
+  readonly onStart?: (spec: RunSpec) => void;
+  /** Hears how far a run is. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** Keeps the evidence of a run, such as in a file; awaited. */
+  readonly onDone?: (spec: RunSpec, evidence: RunEvidence) => Promise<void>;
+  /** More to be said in the record's `run` block. */
+  readonly about?: JsonObject;
+}
+
+/** What came of an audit. */
+export interface AuditResult {
+  /** The plan that was run. */
+  readonly plan: AuditPlan;
+  /** Evidence of the finished runs by id. */
+  readonly evidences: ReadonlyMap<string, RunEvidence>;
+  /** The record; undefined if the audit was stopped before all runs were finished. */
+  readonly report: AuditReport | undefined;
+}
+
+/**
+ * Runs an audit: all runs of its plan on worker threads, then the judgement. With one configuration
+ * and one dataset, everything in the record but its `run` block is the same to the last bit, however
+ * many workers there are and whichever runtime they run in.
+ *
+ * @param configuration what to run, from `resolveConfiguration`.
+ * @param options how to run it.
+ * @throws {Error} if a run fails; the message names it.
+ *
+ * @example
+ * ```ts
+ * import { resolveConfiguration, runAudit } from "@fa/audit";
+ *
+ * const configuration = resolveConfiguration({
+ *   preset: "tiny", methods: ["bp"], epochs: 1, width: 4, depth: 2, limit: 1280,
+ * });
+ * const { report } = await runAudit(configuration, { workers: 2 });
+ * if (report!.methods[0]!.method !== "bp") throw new Error("BP was audited");
+ * ```
+ */
+export async function runAudit(
+  configuration: AuditConfiguration,
+  options: RunAuditOptions = {},
+): Promise<AuditResult> {
+  const started = performance.now();
+  const startedAt = new Date().toISOString();
+  const plan = planRuns(configuration);
+  const portable = options.dataset ?? await openDataset(configuration.data);
+  const dataset = rebuildDataset(portable);
+  const workers = Math.min(options.workers ?? machine().cores, plan.runs.length);
+  const { onStart, onProgress, onDone, signal } = options;
+  const { evidences, stopped } = await runGrid({
+    runs: plan.runs,
+    dataset: portable,
+    workers,
+    open: openWorker,
+    signal,
+    ...(onStart && { onStart }),
+    ...(onProgress && { onProgress }),
+    ...(onDone && { onDone }),
+  });
+  if (stopped) return { plan, evidences, report: undefined };
+  const about = {
+    hash: await configurationHash(configuration),
+    description: dataset.description,
+    notes: dataset.notes,
+  };
+  const run = {
+    startedAt,
+    seconds: Math.round(performance.now() - started) / 1000,
+    software: { name: "@fa/audit", version },
+    runtime: runtime(),
+    machine: machine(),
+    workers,
+    ...options.about,
+  };
+  const report = buildAudit(auditInput(configuration, plan, evidences, about, run));
+  return { plan, evidences, report };
+}
