@@ -4,7 +4,7 @@ import { access, open, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { cifar10Archive, cifar10Files, loadCifar10 } from "@fa/data";
 import type { AuditConfiguration } from "../plan/configuration.ts";
-import type { PortableDataset } from "./portable_dataset.ts";
+import { portableCifar10, type PortableDataset } from "./portable_dataset.ts";
 
 /**
  * Opens the dataset of a configuration.
@@ -42,7 +42,7 @@ export async function openDataset(
     limit: trainSize,
     read: (name) => readExactly(join(place, name), cifar10Files[0]!.bytes),
   });
-  return { kind: "cifar10", parts: dataset.toTransferable() };
+  return portableCifar10(dataset.toTransferable());
 }
 
 /**

@@ -9,16 +9,37 @@ import {
 } from "@fa/data";
 
 /**
- * What a worker needs to rebuild the audited dataset: the options of `synthetic`, or the pixels of
- * CIFAR-10, which lie in a SharedArrayBuffer and are not copied by the message.
+ * What a worker needs to rebuild the audited dataset: the options of `synthetic`, or CIFAR-10 with
+ * its pixels in a SharedArrayBuffer, which is not copied by the message.
+ *
+ * Pixels and labels are bare buffers, not typed arrays: Deno's `node:worker_threads` walks through
+ * every element of a typed array in a message, which 154 MB do not survive.
  */
 export type PortableDataset =
   | { readonly kind: "synthetic"; readonly options: SyntheticOptions }
-  | { readonly kind: "cifar10"; readonly parts: Cifar10Parts };
+  | {
+    readonly kind: "cifar10";
+    readonly parts: Omit<Cifar10Parts, "images" | "labels">;
+    readonly images: ArrayBufferLike;
+    readonly labels: ArrayBufferLike;
+  };
+
+/** CIFAR-10 in its portable form; its pixels are not copied. */
+export function portableCifar10({ images, labels, ...parts }: Cifar10Parts): PortableDataset {
+  return { kind: "cifar10", parts, images: bufferOf(images), labels: bufferOf(labels) };
+}
 
 /** The dataset itself; the same bits in every worker. */
 export function rebuildDataset(portable: PortableDataset): Dataset {
-  return portable.kind === "synthetic"
-    ? synthetic(portable.options)
-    : cifar10FromParts(portable.parts);
+  if (portable.kind === "synthetic") return synthetic(portable.options);
+  const { parts, images, labels } = portable;
+  return cifar10FromParts({
+    ...parts,
+    images: new Uint8Array(images),
+    labels: new Uint8Array(labels),
+  });
+}
+
+function bufferOf(bytes: Uint8Array): ArrayBufferLike {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : bytes.slice().buffer;
 }
