@@ -1,6 +1,6 @@
 // From the name of a dataset and a folder to a dataset that workers can share.
 
-import { access, open, stat } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { cifar10Archive, cifar10Files, loadCifar10 } from "@fa/data";
 import type { AuditConfiguration } from "../plan/configuration.ts";
@@ -88,10 +88,10 @@ async function findFiles(folder: string): Promise<string> {
   const inside = join(folder, cifar10Archive.folder);
   const first = cifar10Files[0]!.name;
   try {
-    await access(join(folder, first));
+    await stat(join(folder, first));
   } catch {
     try {
-      await access(join(inside, first));
+      await stat(join(inside, first));
       return inside;
     } catch {
       // Neither has it: the reader then names the file that is missing from the folder given.

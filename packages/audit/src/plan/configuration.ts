@@ -160,9 +160,6 @@ function checkNumbers(configuration: AuditConfiguration): void {
   if (!Number.isFinite(lambda) || lambda < 0) {
     refuse("lambda must be a finite number >= 0", lambda);
   }
-  if (batch > data.trainSize) {
-    refuse(`a batch cannot hold more than the ${data.trainSize} train images in use`, batch);
-  }
   const needed = evaluation.batches * evaluation.batch;
   if (data.testSize < needed) {
     refuse(
@@ -170,6 +167,9 @@ function checkNumbers(configuration: AuditConfiguration): void {
         `${evaluation.batch}), so limit must be at least ${needed}`,
       data.testSize,
     );
+  }
+  if (batch > data.trainSize) {
+    refuse(`a batch cannot hold more than the ${data.trainSize} train images in use`, batch);
   }
 }
 

@@ -58,6 +58,17 @@ test("weighs runs by their expected time", () => {
   assert.is(board.secondsLeft, (60 * 3 + 30 * 2) / 2); // twice as fast as expected
 });
 
+test("counts the time of a run from its first word", () => {
+  const clock = { now: 0 };
+  const board = boardAt(clock);
+  board.start("bp-42");
+  clock.now = 5;
+  board.update({ id: "bp-42", epoch: 0, epochs: 20 });
+  clock.now = 6;
+  board.update({ id: "bp-42", epoch: 1, epochs: 20 });
+  assert.ok(Math.abs(board.secondsLeftOf("bp-42")! - 19) < 1e-9);
+});
+
 // Oracle: arithmetic. 130 s for 32.42 epochs: 80.2 s a run. One worker is free for 5 more of them,
 // the other one in 40 s for 4: 401 s.
 test("says how far everything is", () => {

@@ -55,7 +55,11 @@ export class ProgressBoard {
   }
 
   update({ id, epoch, epochs: _, ...reading }: Progress): void {
-    if (this.#of(id).state === "running") this.#change(id, { epoch, ...reading });
+    const run = this.#of(id);
+    if (run.state !== "running") return;
+    // Time counts from the first word of the run: its worker had to be started before.
+    const first = run.epoch === 0 && epoch === 0;
+    this.#change(id, { epoch, ...reading, ...(first && { startedAt: this.#options.now() }) });
   }
 
   finish(id: string, reading: Reading): void {

@@ -1,0 +1,163 @@
+// The audit from the command line to its files. Oracles: the specification of the files, and the
+// metamorphic property that the number of workers changes nothing outside `run`.
+
+import { mkdir, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { type AuditReport, parseEvidence } from "@fa/protocol";
+import { renderTable } from "../output/render_table.ts";
+import { inTemporaryFolder, runMain, writeBatchFile } from "./_test_cli.ts";
+
+const test = suite("end to end");
+
+// As small as it gets: 10 steps of 7 runs.
+const small = [
+  "--preset",
+  "tiny",
+  "--epochs",
+  "1",
+  "--width",
+  "8",
+  "--depth",
+  "2",
+  "--limit",
+  "1280",
+];
+
+const ids = [
+  "bp-42",
+  "bp-frozen-42",
+  "bp-permuted-42",
+  "bp-permuted-frozen-42",
+  "dfa-42",
+  "dfa-frozen-42",
+  "dfa-penalty-42",
+];
+
+/** The text of every file below a folder, by its path. */
+async function filesBelow(folder: string): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (!entry.isDirectory()) files.set(entry.name, await readFile(path, "utf8"));
+    else {for (const [name, text] of await filesBelow(path)) {
+        files.set(`${entry.name}/${name}`, text);
+      }}
+  }
+  return files;
+}
+
+/** `audit.json` up to its `run` block, which comes last. */
+function withoutRun(json: string): string {
+  const at = json.indexOf('\n  "run": {');
+  assert.ok(at > 0);
+  return json.slice(0, at);
+}
+
+test("writes the same with one worker and with two", async () => {
+  await inTemporaryFolder(async (folder) => {
+    const [a, b] = ["one", "two"].map((name) => join(folder, name)) as [string, string];
+    const [one, two] = await Promise.all([
+      runMain([...small, "--workers", "1", "--out", a]),
+      runMain([...small, "--workers", "2", "--out", b, "--json", "--quiet"]),
+    ]);
+    assert.is(one.code, 0, one.stderr);
+    assert.is(two.code, 0, two.stderr);
+
+    const first = await filesBelow(a);
+    const second = await filesBelow(b);
+    const expected = ["audit.json", "audit.md", ...ids.map((id) => `runs/${id}/evidence.json`)];
+    assert.equal([...first.keys()].sort(), expected);
+    assert.equal([...second.keys()].sort(), expected);
+    for (const [name, text] of first) {
+      const other = second.get(name)!;
+      if (name === "audit.json") assert.is(withoutRun(text), withoutRun(other));
+      else assert.is(text, other, name);
+    }
+
+    // --json prints the file and nothing else, --quiet nothing at all on stderr.
+    assert.is(two.stdout, second.get("audit.json"));
+    assert.is(two.stderr, "");
+
+    // Without them: the table of the record on stdout, progress in plain lines on stderr.
+    const report: AuditReport = JSON.parse(first.get("audit.json")!);
+    assert.is(one.stdout, renderTable(report, { out: a }));
+    assert.match(one.stderr, /^a few seconds: 7 runs on 1 worker\n/);
+    assert.is(one.stderr.match(/^done /gm)?.length, 7);
+
+    assert.equal(Object.keys(report.run).sort(), [
+      "dataDir",
+      "machine",
+      "out",
+      "runtime",
+      "seconds",
+      "software",
+      "startedAt",
+      "workers",
+    ]);
+    assert.is(report.run["workers"], 1);
+    assert.is(report.configuration["preset"], "tiny");
+    assert.is(report.selfControls.length, 2);
+    for (const id of ids) {
+      const evidence = parseEvidence(first.get(`runs/${id}/evidence.json`)!, id);
+      assert.is(evidence.epochs.length, 1, id);
+      assert.is(evidence.seed, 42);
+      assert.is(
+        evidence.role,
+        id.includes("frozen") ? "baseline" : id.match(/penalty|permuted/) ? "control" : "method",
+      );
+      assert.is(
+        evidence.dataset.name,
+        id.includes("permuted") ? "synthetic+permuted-labels" : "synthetic",
+      );
+    }
+  });
+});
+
+// Oracle: specification: finished runs are kept, nothing is half-written, one line, exit code 130.
+test("keeps finished runs at Ctrl-C", async () => {
+  await inTemporaryFolder(async (folder) => {
+    const out = join(folder, "out");
+    const found = await runMain([...small, "--workers", "1", "--out", out], "done bp-42");
+    assert.is(found.code, 130, found.stderr);
+    assert.is(found.stdout, "");
+    const lines = found.stderr.trimEnd().split("\n");
+    assert.match(lines.at(-1)!, /^stopped: [1-6] of 7 runs were finished and are kept in .*runs$/);
+    const kept = await filesBelow(out);
+    const count = Number(/\d/.exec(lines.at(-1)!)![0]);
+    assert.is(kept.size, count);
+    for (const [name, text] of kept) {
+      assert.match(name, /^runs\/[a-z]+-[\w-]+\/evidence\.json$/);
+      parseEvidence(text, name);
+    }
+  });
+});
+
+// Oracle: arithmetic on made-up files: all test images are black and of class 0, so are all train
+// images; whoever learns anything is right on all of them.
+test("reads CIFAR-10 from the folder of the archive", async () => {
+  await inTemporaryFolder(async (folder) => {
+    const inside = join(folder, "cifar-10-batches-bin");
+    await mkdir(inside);
+    for (const name of ["data_batch_1.bin", "data_batch_5.bin"]) {
+      await writeBatchFile(join(inside, name));
+    }
+    const out = join(folder, "out");
+    const found = await runMain([
+      ...["--data", "cifar10-holdout", "--data-dir", folder, "--out", out, "--json", "--quiet"],
+      ...["--seeds", "7", "--methods", "bp", "--epochs", "1", "--width", "4", "--depth", "2"],
+      ...["--limit", "1280", "--batch", "4"],
+    ]);
+    assert.is(found.code, 0, found.stderr);
+    const report: AuditReport = JSON.parse(found.stdout);
+    assert.is(report.methods[0]!.perSeed[0]!.accuracy.correct, 1280);
+    const data = report.configuration["data"] as { name: string; notes: string[] };
+    assert.is(data.name, "cifar10-holdout");
+    assert.is(data.notes.length, 2);
+    assert.match(data.notes[0]!, "data_batch_1.bin is not the official file");
+    assert.is(report.run["dataDir"], folder);
+  });
+});
+
+test.run();
