@@ -6,6 +6,7 @@ import type { SeedSummary } from "../statistics/summarize_seeds.ts";
 import { seedWords } from "../statistics/summarize_seeds.ts";
 import { tIntervalFactor } from "../statistics/t_interval.ts";
 import type { MethodAssessment } from "./assess_method.ts";
+import { methodLabel } from "./_method_label.ts";
 import type { SelfControl } from "./judge_self_controls.ts";
 import { paperExpectations } from "./paper_expectations.ts";
 import { points } from "./_sentences.ts";
@@ -47,9 +48,9 @@ function controlFindings(selfControls: readonly SelfControl[]): string[] {
 }
 
 function verdictFinding({ method, verdict, seeds, accuracy }: MethodAssessment): string {
-  return `${method} reads ${verdict.verdict} (${verdict.reason}); accuracy ${accuracy.text} (${
-    seedWords(seeds)
-  }).`;
+  return `${
+    methodLabel(method)
+  } reads ${verdict.verdict} (${verdict.reason}); accuracy ${accuracy.text} (${seedWords(seeds)}).`;
 }
 
 function marginFinding(bpMargin: SeedSummary | undefined): string[] {
@@ -65,7 +66,7 @@ function marginFinding(bpMargin: SeedSummary | undefined): string[] {
 function referenceFinding(methods: readonly MethodAssessment[]): string[] {
   const fired = methods.filter(({ verdict }) => verdict.fired.includes("b"));
   if (fired.length === 0) return [];
-  const names = fired.map(({ method }) => method).join(", ");
+  const names = fired.map(({ method }) => methodLabel(method)).join(", ");
   return [
     `(b) says of ${names} that the true gradient lies below the paper's floor; whether it is also inexact is another fact, which was not measured here.`,
   ];
@@ -73,7 +74,9 @@ function referenceFinding(methods: readonly MethodAssessment[]): string[] {
 
 function splitFindings({ method, diagnostics }: MethodAssessment): string[] {
   return diagnostics.filter((d) => d.split).map((d) =>
-    `The seeds of ${method} disagree on (${d.id}) ${d.name}: it fired in ${d.firedSeeds} of ${d.seeds}.`
+    `The seeds of ${
+      methodLabel(method)
+    } disagree on (${d.id}) ${d.name}: it fired in ${d.firedSeeds} of ${d.seeds}.`
   );
 }
 
@@ -87,7 +90,9 @@ function paperFindings({ method, verdict, diagnostics }: MethodAssessment): stri
   const reading = expected.fired.length > 0 ? `${letters(expected.fired)} fired` : "none fired";
   const seen = differs.map((d) => `(${d.id}) ${d.fired ? "fired" : "is silent"}`).join(", ");
   return [
-    `The paper's main audit (ResidualMLP, CIFAR-10, 100 epochs, 3 seeds) reads ${method} ${expected.verdict} with ${reading}; here it reads ${verdict.verdict}${
+    `The paper's main audit (ResidualMLP, CIFAR-10, 100 epochs, 3 seeds) reads ${
+      methodLabel(method)
+    } ${expected.verdict} with ${reading}; here it reads ${verdict.verdict}${
       seen && `, and ${seen}`
     }. Another configuration need not reach the paper's regime, so compare the configurations first.`,
   ];

@@ -1,6 +1,7 @@
 // An assessment in plain words, from the assessment alone.
 import { isMeasured } from "../evidence/measured.ts";
 import type { MethodAssessment } from "./assess_method.ts";
+import { methodLabel } from "./_method_label.ts";
 import { words } from "./modes.ts";
 
 /** A fraction of samples as percentage points, with its sign. */
@@ -11,7 +12,8 @@ export function points(fraction: number): string {
 
 /** Sentences for reports; each is complete without the others. */
 export function assessmentSentences(found: Omit<MethodAssessment, "sentences">): string[] {
-  const { method, verdict, accuracy, depthUtility, diagnostics, gamma, modes } = found;
+  const { verdict, accuracy, depthUtility, diagnostics, gamma, modes } = found;
+  const method = methodLabel(found.method);
   const sentences = [
     `${method} reads ${verdict.verdict} under policy ${verdict.policy}: ${verdict.reason}.`,
     `${method} reaches a test accuracy of ${accuracy.text}.`,

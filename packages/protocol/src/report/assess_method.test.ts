@@ -161,7 +161,7 @@ test("assessMethod speaks plainly", () => {
     runs({ hiddenNorms: [9, 9, 9000], accuracy: 0.308 }),
     frozen(0.349),
   );
-  assert.is(sentences[0], "dfa reads walk-back under policy default: (a), (d) fired.");
+  assert.is(sentences[0], "DFA reads walk-back under policy default: (a), (d) fired.");
   assert.ok(
     sentences.some((s) =>
       s.startsWith("That is −4.1 percentage points against its own frozen blocks")

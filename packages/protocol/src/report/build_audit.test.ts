@@ -118,7 +118,7 @@ test("buildAudit says where it differs from the paper, and only there", () => {
   }).findings.join("\n");
   assert.match(
     silent,
-    "reads dfa walk-back with (a), (b), (d) fired; here it reads walk-back, and (a) is silent, (b) is silent",
+    "reads DFA walk-back with (a), (b), (d) fired; here it reads walk-back, and (a) is silent, (b) is silent",
   );
   assert.match(silent, "BP was not run");
 });
@@ -130,7 +130,7 @@ test("buildAudit names seeds that disagree", () => {
     ...input,
     methods: [{ runs: [odd, ...rest], baselines: input.methods[1]!.baselines }],
   });
-  assert.match(findings.join("\n"), "The seeds of dfa disagree on (a) growth: it fired in 2 of 3.");
+  assert.match(findings.join("\n"), "The seeds of DFA disagree on (a) growth: it fired in 2 of 3.");
 });
 
 // Oracle: documented contract: a pure function of the evidence, whatever order workers finish in.
