@@ -29,7 +29,17 @@ export function portableCifar10({ images, labels, ...parts }: Cifar10Parts): Por
   return { kind: "cifar10", parts, images: bufferOf(images), labels: bufferOf(labels) };
 }
 
-/** The dataset itself; the same bits in every worker. */
+/**
+ * The dataset itself; the same bits in every worker.
+ *
+ * @example
+ * ```ts
+ * import { rebuildDataset } from "@fa/audit";
+ *
+ * const dataset = rebuildDataset({ kind: "synthetic", options: { trainSize: 1280 } });
+ * if (dataset.trainSize !== 1280) throw new Error("the options of the synthetic data");
+ * ```
+ */
 export function rebuildDataset(portable: PortableDataset): Dataset {
   if (portable.kind === "synthetic") return synthetic(portable.options);
   const { parts, images, labels } = portable;

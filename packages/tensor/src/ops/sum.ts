@@ -9,7 +9,7 @@ import {
   sameShape,
   type Shape,
 } from "../shape.ts";
-import { Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor.ts";
 import { reshape } from "./reshape.ts";
 
 /** Options of reductions. */
