@@ -1,7 +1,7 @@
 // Runs the command line in a child process of the current runtime, for tests.
 
 import { spawn } from "node:child_process";
-import { mkdtemp, open, rm } from "node:fs/promises";
+import { mkdtemp, open, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -57,6 +57,26 @@ export async function inTemporaryFolder<T>(action: (folder: string) => Promise<T
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The text of every file below a folder, by its path. */
+export async function filesBelow(folder: string): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (!entry.isDirectory()) files.set(entry.name, await readFile(path, "utf8"));
+    else {for (const [name, text] of await filesBelow(path)) {
+        files.set(`${entry.name}/${name}`, text);
+      }}
+  }
+  return files;
+}
+
+/** `audit.json` up to its `run` block, which comes last. */
+export function withoutRun(json: string): string {
+  const at = json.indexOf('\n  "run": {');
+  if (at < 0) throw new Error("audit.json has no run block");
+  return json.slice(0, at);
 }
 
 /**

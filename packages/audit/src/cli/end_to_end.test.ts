@@ -1,13 +1,13 @@
 // The audit from the command line to its files. Oracles: the specification of the files, and the
 // metamorphic property that the number of workers changes nothing outside `run`.
 
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type AuditReport, parseEvidence } from "@fa/protocol";
 import { renderTable } from "../output/render_table.ts";
-import { inTemporaryFolder, runMain, writeBatchFile } from "./_test_cli.ts";
+import { filesBelow, inTemporaryFolder, runMain, withoutRun, writeBatchFile } from "./_test_cli.ts";
 
 const test = suite("end to end");
 
@@ -34,26 +34,6 @@ const ids = [
   "dfa-frozen-42",
   "dfa-penalty-42",
 ];
-
-/** The text of every file below a folder, by its path. */
-async function filesBelow(folder: string): Promise<Map<string, string>> {
-  const files = new Map<string, string>();
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    if (!entry.isDirectory()) files.set(entry.name, await readFile(path, "utf8"));
-    else {for (const [name, text] of await filesBelow(path)) {
-        files.set(`${entry.name}/${name}`, text);
-      }}
-  }
-  return files;
-}
-
-/** `audit.json` up to its `run` block, which comes last. */
-function withoutRun(json: string): string {
-  const at = json.indexOf('\n  "run": {');
-  assert.ok(at > 0);
-  return json.slice(0, at);
-}
 
 test("writes the same with one worker and with two", async () => {
   await inTemporaryFolder(async (folder) => {

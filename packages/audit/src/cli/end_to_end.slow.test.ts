@@ -1,0 +1,31 @@
+// The whole tiny preset. Oracle: metamorphic: workers and a second execution change nothing outside
+// `run`; specification: every run and both self-controls are there.
+
+import { join } from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import type { AuditReport } from "@fa/protocol";
+import { filesBelow, inTemporaryFolder, runMain, withoutRun } from "./_test_cli.ts";
+
+const test = suite("tiny preset");
+
+test("gives the same files with 1, 2 and 3 workers", async () => {
+  await inTemporaryFolder(async (folder) => {
+    let first: Map<string, string> | undefined;
+    for (const workers of ["1", "2", "3"]) {
+      const out = join(folder, workers);
+      const found = await runMain(["--preset", "tiny", "--workers", workers, "--out", out]);
+      assert.is(found.code, 0, found.stderr);
+      const files = await filesBelow(out);
+      const json = files.get("audit.json")!;
+      const report: AuditReport = JSON.parse(json);
+      assert.equal(report.selfControls.map(({ met }) => met === null), [false, false]);
+      files.set("audit.json", withoutRun(json));
+      first ??= files;
+      assert.is(files.size, 9); // audit.json, audit.md, seven runs
+      for (const [name, text] of files) assert.is(text, first.get(name), `${name}, ${workers}`);
+    }
+  });
+});
+
+test.run();
