@@ -32,6 +32,8 @@ test("growthDiagnostic fires above 50 and not at 50", () => {
     true,
   ]);
   assert.is(reason, "100 is above 50.0; from h_1 to h_2");
+  // Rounding must not hide on which side a value lies.
+  assert.match(growth(1, 50.000001).reason, /^50\.000001 is above 50\.0/);
 });
 
 test("growthDiagnostic fires on overflow from a finite state, with no number", () => {

@@ -62,9 +62,11 @@ export function judge(
 ): Diagnostic {
   if (!isMeasured(value)) return notEvaluated(kind, value, threshold, details, value.reason);
   const fired = fires(value, threshold, kind.direction);
-  const relation = `${formatNumber(value)} is ${fired ? "" : "not "}${kind.direction} ${
-    formatNumber(threshold)
-  }`;
+  const limit = formatNumber(threshold);
+  const short = formatNumber(value);
+  // 0.3001 is above 0.300: where three digits hide on which side it lies, all are shown.
+  const found = short === limit && value !== threshold ? String(value) : short;
+  const relation = `${found} is ${fired ? "" : "not "}${kind.direction} ${limit}`;
   return outcome(kind, value, threshold, details, fired, note ? `${relation}; ${note}` : relation);
 }
 

@@ -136,7 +136,10 @@ function overSeeds(
   const fired = seeds.filter(({ value }) => value.fired === true).length;
   const evaluated = seeds.filter(({ value }) => value.evaluated).length;
   const split = fired > 0 && fired < evaluated;
-  const parts = [found.reason, `fired in ${fired} of ${seeds.length} seeds`];
+  const parts = [
+    found.reason,
+    `fired in ${fired} of ${seeds.length} ${seeds.length === 1 ? "seed" : "seeds"}`,
+  ];
   if (split) parts.push("the seeds disagree");
   if (evaluated < seeds.length) parts.push(`evaluated in ${evaluated}`);
   const sizes = found.details.measuredAtBatchSizes;
