@@ -1,7 +1,8 @@
 /**
  * Checks the documentation of the packages: everything that a mod.ts exports has a doc comment, every
- * function and class an `@example` with a ts block, and every ts block in doc comments, README and
- * guides type-checks and runs; in doc comments it also asserts what it shows.
+ * function and class an `@example` with a ts block, every member of a class a doc comment; and every
+ * ts block in doc comments, README and guides type-checks and runs. In doc comments it also asserts
+ * what it shows.
  *
  *     deno run --allow-read --allow-write --allow-env tools/check_docs.ts [word in a path …]
  *
@@ -82,7 +83,16 @@ function undocumented(
   if ((symbol.flags & (ts.SymbolFlags.Function | ts.SymbolFlags.Class)) === 0) return undefined;
   const examples = symbol.getJsDocTags(checker).filter((tag) => tag.name === "example");
   const shown = examples.some((tag) => ts.displayPartsToString(tag.text).includes("```ts"));
-  return shown ? undefined : `${name} has no @example with a ts block`;
+  if (!shown) return `${name} has no @example with a ts block`;
+  const bare = [...symbol.members?.values() ?? []].find((member) => {
+    const declaration = member.valueDeclaration;
+    return declaration !== undefined &&
+      !(ts.isClassElement(declaration) &&
+        declaration.name?.kind === ts.SyntaxKind.PrivateIdentifier) &&
+      (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Private) === 0 &&
+      member.getDocumentationComment(checker).length === 0;
+  });
+  return bare === undefined ? undefined : `${name}.${bare.name} has no doc comment`;
 }
 
 /** Type-checks, then runs one example; its console stays silent unless it fails. */
@@ -91,7 +101,7 @@ async function tryExample(
   example: Example,
   file: string,
 ): Promise<string | undefined> {
-  if (!/\bthrow\b|\bassert/.test(example.code)) {
+  if (example.path.endsWith(".ts") && !/\bthrow\b|\bassert/.test(example.code)) {
     return "asserts nothing: end it in `if (…) throw …`";
   }
   const source = program.getSourceFile(file);
