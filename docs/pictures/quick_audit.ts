@@ -71,7 +71,6 @@ function panel(
       z: "run",
       stroke: "method",
       strokeWidth: 1.8,
-      strokeDasharray: column === "accuracy" ? undefined : undefined,
     }),
     Plot.text(ends, {
       x: "epoch",
@@ -87,7 +86,7 @@ function panel(
     const { value, label } = options.rule;
     marks.push(
       Plot.ruleY([value], { stroke: "#444", strokeDasharray: "4 3" }),
-      Plot.text([label], { x: 1, y: value, text: (d: string) => d, textAnchor: "start", dy: -7 }),
+      Plot.text([label], { x: last, y: value, text: (d: string) => d, textAnchor: "end", dy: 10 }),
     );
   }
   return Plot.plot({
@@ -97,8 +96,6 @@ function panel(
     marginTop: 34,
     marginRight: 42,
     marginLeft: 52,
-    style: "font: 11px system-ui, sans-serif; background: white; color: #222",
-    title: undefined,
     x: { label: "epoch", ticks: [5, 10, 15, 20] },
     y: {
       label: title,

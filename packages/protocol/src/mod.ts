@@ -85,7 +85,12 @@ export {
 export { failureModes, type Mode } from "./report/modes.ts";
 export { type PaperExpectation, paperExpectations } from "./report/paper_expectations.ts";
 
-export { formatMeanStd, formatNumber, type FormatOptions } from "./statistics/format.ts";
+export {
+  formatMeanStd,
+  formatNumber,
+  type FormatOptions,
+  formatSpread,
+} from "./statistics/format.ts";
 export { mean } from "./statistics/mean.ts";
 export { median } from "./statistics/median.ts";
 export { pairedDifferences, type SeedValue } from "./statistics/paired_differences.ts";

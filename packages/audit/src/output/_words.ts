@@ -5,6 +5,7 @@ import {
   type Diagnostic,
   type DiagnosticId,
   formatNumber,
+  formatSpread,
   isMeasured,
   type Measured,
   type SeedSummary,
@@ -23,7 +24,7 @@ export function seedCount(n: number): string {
 /** `0.715 ± 0.003`, without the count of seeds; without s where there is none. */
 export function meanAndSpread({ mean, sampleStandardDeviation: s }: SeedSummary): string {
   if (!isMeasured(mean)) return "not measured";
-  return mean.toFixed(3) + (isMeasured(s) ? ` ± ${s.toFixed(3)}` : "");
+  return formatSpread(mean, s, { decimals: 3 });
 }
 
 /** `+30.8`: a fraction of samples as percentage points. */

@@ -29,7 +29,35 @@ export function formatNumber(value: Measured, { decimals }: FormatOptions = {}):
 }
 
 /**
- * `mean ± s, n=k seeds`, always with n; for one seed there is no s, and it says so.
+ * `mean ± s`, or the mean alone where there is no s. A spread that is not zero never prints as
+ * zero: both numbers get more decimals then.
+ *
+ * @param mean mean over seeds.
+ * @param s sample standard deviation (n − 1).
+ *
+ * @example
+ * ```ts
+ * import { formatSpread } from "@fa/protocol";
+ *
+ * if (formatSpread(0.406, 0.0003, { decimals: 3 }) !== "0.4060 ± 0.0003") throw new Error("zero");
+ * ```
+ */
+export function formatSpread(mean: number, s: Measured, { decimals }: FormatOptions = {}): string {
+  if (!isMeasured(s)) return formatNumber(mean, optionsOf(decimals));
+  let digits = decimals;
+  while (digits !== undefined && digits < 12 && s !== 0 && Number(s.toFixed(digits)) === 0) {
+    digits++;
+  }
+  return `${formatNumber(mean, optionsOf(digits))} ± ${formatNumber(s, optionsOf(digits))}`;
+}
+
+function optionsOf(decimals: number | undefined): FormatOptions {
+  return decimals === undefined ? {} : { decimals };
+}
+
+/**
+ * `mean ± s, n=k seeds` ({@link formatSpread}), always with n; for one seed there is no s, and it
+ * says so.
  *
  * @param mean mean over seeds.
  * @param s sample standard deviation (n − 1).
@@ -53,6 +81,6 @@ export function formatMeanStd(
 ): string {
   const count = `n=${n} ${n === 1 ? "seed" : "seeds"}`;
   if (!isMeasured(mean)) return `not measured, ${count} (${mean.reason})`;
-  if (!isMeasured(s)) return `${formatNumber(mean, options)}, ${count} (no standard deviation)`;
-  return `${formatNumber(mean, options)} ± ${formatNumber(s, options)}, ${count}`;
+  const text = `${formatSpread(mean, s, options)}, ${count}`;
+  return isMeasured(s) ? text : `${text} (no standard deviation)`;
 }

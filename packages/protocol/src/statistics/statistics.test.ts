@@ -76,6 +76,8 @@ test("summarizeSeeds drops no seed: one that was not measured leaves no mean", (
 test("formatMeanStd always spells out n", () => {
   assert.is(formatMeanStd(0.308, 0.0144, 3, { decimals: 3 }), "0.308 ± 0.014, n=3 seeds");
   assert.is(formatMeanStd(1.9e3, 800, 2), "1900 ± 800, n=2 seeds");
+  assert.is(formatMeanStd(0.40601, 0.00028, 2, { decimals: 3 }), "0.4060 ± 0.0003, n=2 seeds");
+  assert.is(formatMeanStd(0.4, 0, 2, { decimals: 3 }), "0.400 ± 0.000, n=2 seeds");
   assert.is(formatMeanStd(0.5, unmeasured("n=1"), 1), "0.500, n=1 seed (no standard deviation)");
 });
 
