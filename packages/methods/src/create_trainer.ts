@@ -39,7 +39,7 @@ export function createTrainer(
   { rng, ...options }: TrainerOptions & { readonly rng: Rng },
 ): Trainer {
   if (method === "bp") return new BackpropTrainer(model, options);
-  const rule = creditRules[method];
+  const rule = Object.hasOwn(creditRules, method) ? creditRules[method] : undefined;
   if (!rule) throw unknownName("method", method, methodNames);
   return new LocalTrainer(model, { rule, auxiliary: rng, ...options });
 }

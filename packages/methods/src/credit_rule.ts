@@ -40,9 +40,10 @@ export interface Credits {
 
 /**
  * How a credit is scaled before it teaches: `"sample"` divides each sample's credit by its root mean
- * square over features, `"none"` leaves it as it is.
+ * square over features, `"batch"` all credits of a batch by their common root mean square, `"none"`
+ * leaves them as they are.
  */
-export type CreditNormalization = "sample" | "none";
+export type CreditNormalization = "sample" | "batch" | "none";
 
 /**
  * A local learning rule: it supplies a credit a_l for every block, and {@link LocalTrainer} does the

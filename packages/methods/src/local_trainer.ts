@@ -12,14 +12,11 @@ import {
   localVjp,
   mul,
   noGrad,
-  oneHot,
+  outputError,
   reshape,
   rmsNormalize,
   type Rng,
   scope,
-  softmax,
-  square,
-  sub,
   sum,
   type Tensor,
 } from "@fa/tensor";
@@ -123,9 +120,7 @@ export class LocalTrainer implements Trainer {
       const loss = crossEntropy(logits, y);
       const readoutGradients = grad(loss, this.#readout.parameters);
 
-      const { credit, zeroCredits, embeddingCredit } = noGrad(() =>
-        this.#credits(x, y, hidden, detach(logits))
-      );
+      const { credit, zeroCredits, embeddingCredit } = this.#credits(x, y, hidden, detach(logits));
       const blockGradients = this.#blocks.map(({ parameters }, l) => {
         const { output, pullback } = blocks[l]!;
         return pullback(this.#teachingSignal(output, credit[l]!, batch), parameters);
@@ -149,18 +144,17 @@ export class LocalTrainer implements Trainer {
   }
 
   #credits(x: Tensor, y: Labels, hidden: readonly Tensor[], logits: Tensor) {
-    const outputError = sub(softmax(logits), oneHot(y, this.#model.classes, logits));
-    const context = { x, y, hidden, logits, outputError };
+    const context = { x, y, hidden, logits, outputError: outputError(logits, y) };
+    // Not inside noGrad: a rule may take gradients of its own. Its credits are constants to us.
     const { blocks, embedding } = this.#rule.credits(context, this.auxiliary);
-    const normalize = (a: Tensor) => this.#normalization === "sample" ? rmsNormalize(a) : a;
-    const credit = blocks.map(normalize);
+    const credit = blocks.map((a) => normalizeCredit(detach(a), this.#normalization));
     const own = blocks.indexOf(embedding);
-    // A row of zeros stays zero under normalisation, and no other row becomes zero.
-    const zeros = credit.map((a) => reshape(sum(equal(sum(square(a), { axis: 1 }), 0)), [1]));
     return {
       credit,
-      zeroCredits: concat(zeros),
-      embeddingCredit: own >= 0 ? credit[own]! : normalize(embedding),
+      zeroCredits: concat(blocks.map((a) => reshape(countZeroRows(detach(a)), [1]))),
+      embeddingCredit: own >= 0
+        ? credit[own]!
+        : normalizeCredit(detach(embedding), this.#normalization),
     };
   }
 }
@@ -168,6 +162,18 @@ export class LocalTrainer implements Trainer {
 interface Part {
   readonly parameters: readonly Tensor[];
   readonly optimizer: AdamW;
+}
+
+/** â from a, both `[B, d]`. */
+function normalizeCredit(a: Tensor, normalization: CreditNormalization): Tensor {
+  if (normalization === "none") return a;
+  if (normalization === "sample") return rmsNormalize(a);
+  return reshape(rmsNormalize(reshape(a, [1, a.size])), a.shape);
+}
+
+/** How many rows of `[B, d]` hold nothing but zeros. */
+function countZeroRows(a: Tensor): Tensor {
+  return sum(equal(sum(equal(a, 0), { axis: 1 }), a.shape[1]!));
 }
 
 function frozen(block: (h: Tensor) => Tensor, h: Tensor): ReturnType<typeof localVjp> {

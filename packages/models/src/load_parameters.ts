@@ -45,6 +45,6 @@ export function loadParameters(
     }
   }
   for (const [name, target] of parameters) {
-    target.backend.write(target.storage, state.get(name)!.dataSync());
+    target.assign(state.get(name)!.dataSync());
   }
 }

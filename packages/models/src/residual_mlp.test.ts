@@ -224,6 +224,23 @@ test("at initialisation ‖F_l‖/‖h_l‖ is near 0.096 and ‖h_L − h_0‖/
   assert.ok(Math.abs(ratio - 0.196) < 0.02, `${ratio}`);
 });
 
+test("at initialisation median ‖g_L‖ is near 9.8e-4 for mean CE over 1,024 samples (published)", () => {
+  const rng = Rng.fromSeed(42);
+  const model = new ResidualMLP({ inputSize: 3072, rng: rng.fork("model") });
+  const batch = 128; // CE averaged over the batch: ‖g‖ scales as 1/B
+  const x = normal(rng.fork("x"), [batch, 3072], { std: Math.sqrt(3 / 256) * 9 });
+  const y = Array.from({ length: batch }, (_, b) => b % 10);
+  const { hidden, ce } = run(model, x, y, 0);
+  const g = grad(ce, [hidden.at(-1)!])[0]!.dataSync();
+  const norms = Array.from({ length: batch }, (_, b) => {
+    let s = 0;
+    for (let i = 0; i < 256; i++) s += g[b * 256 + i]! ** 2;
+    return Math.sqrt(s);
+  }).sort((a, b) => a - b);
+  const median = (norms[batch / 2 - 1]! + norms[batch / 2]!) / 2 * batch / 1024;
+  assert.ok(Math.abs(median / 9.8e-4 - 1) < 0.05, `${median}`);
+});
+
 test("load refuses missing, unknown and misshapen tensors and changes nothing", () => {
   const model = new ResidualMLP({ inputSize: 4, width: 4, depth: 1, rng: Rng.fromSeed(0) });
   const before = model.namedParameters().get("embed.weight")!.dataSync();

@@ -97,6 +97,8 @@ export interface Kernels {
   softmax(x: Operand, out: Operand): void;
   /** out[b] = logsumexp(logits[b]) − logits[b, label[b]]; `labels` were checked. */
   crossEntropy(logits: Operand, labels: ArrayLike<number>, out: Operand): void;
+  /** out[b] = softmax(logits[b]) − onehot(labels[b]), without cancellation at the label. */
+  outputError(logits: Operand, labels: ArrayLike<number>, out: Operand): void;
   /** out[b, labels[b]] = 1, 0 elsewhere. */
   oneHot(labels: ArrayLike<number>, out: Operand): void;
   /** LayerNorm over the last axis. */

@@ -45,7 +45,7 @@ export { mul } from "./ops/mul.ts";
 export { neg } from "./ops/neg.ts";
 export { reshape } from "./ops/reshape.ts";
 export { rmsNormalize } from "./ops/rms_normalize.ts";
-export { crossEntropy, type Labels, oneHot, softmax } from "./ops/softmax.ts";
+export { crossEntropy, type Labels, oneHot, outputError, softmax } from "./ops/softmax.ts";
 export { sqrt } from "./ops/sqrt.ts";
 export { square } from "./ops/square.ts";
 export { sub } from "./ops/sub.ts";

@@ -1,6 +1,6 @@
 // The tensor: a shape, an element type, and values that live on a backend.
 import type { Backend, Storage } from "./backend.ts";
-import type { DType, TypedArray } from "./dtype.ts";
+import { type DType, newArray, type TypedArray } from "./dtype.ts";
 import type { Buffer } from "./memory/_buffer.ts";
 import { formatShape, type Shape, sizeOf } from "./shape.ts";
 import type { TapeNode } from "./autograd/_tape.ts";
@@ -99,6 +99,27 @@ export class Tensor {
       );
     }
     return this.dataSync()[0]!;
+  }
+
+  /**
+   * Overwrites the values in place; for parameters, whose values are loaded or updated. What was
+   * computed from the old values can no longer be differentiated, and says so.
+   *
+   * @param values row-major, rounded once to the dtype.
+   * @throws {RangeError} if their number differs.
+   */
+  assign(values: ArrayLike<number>): void {
+    if (values.length !== this.size) {
+      throw new RangeError(
+        `Cannot assign ${values.length} values to ${
+          formatShape(this.shape)
+        } as it has ${this.size}`,
+      );
+    }
+    const array = newArray(this.dtype, this.size);
+    array.set(values);
+    this.backend.write(this.storage, array);
+    this.#buffer.version++;
   }
 
   /** `Tensor[128,256] float32 (js)`. */

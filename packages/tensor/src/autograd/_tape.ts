@@ -17,6 +17,8 @@ export interface TapeNode {
   readonly op: string;
   readonly inputs: readonly Tensor[];
   readonly backward: Backward;
+  /** How often each input had been overwritten in place when it was used. */
+  readonly versions: readonly number[];
 }
 
 let nextId = 0;
@@ -40,7 +42,7 @@ export function withRecording<T>(on: boolean, f: () => T): T {
 
 /** A tensor that shares the values of `t` and begins a tape of its own. */
 export function leaf(t: Tensor): Tensor {
-  const node = { id: nextId++, op: "leaf", inputs: [], backward: () => [] };
+  const node = { id: nextId++, op: "leaf", inputs: [], backward: () => [], versions: [] };
   return new Tensor(t.buffer, t.shape, node);
 }
 
@@ -56,7 +58,8 @@ export function recordWith(
   rule: (out: Tensor) => Backward,
 ): Tensor {
   if (!recording || !inputs.some((t) => t.node)) return out;
-  const node = { id: nextId++, op, inputs, backward: (() => []) as Backward };
+  const versions = inputs.map((t) => t.buffer.version);
+  const node = { id: nextId++, op, inputs, backward: (() => []) as Backward, versions };
   const recorded = new Tensor(out.buffer, out.shape, node);
   node.backward = rule(recorded);
   return recorded;

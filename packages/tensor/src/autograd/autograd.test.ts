@@ -75,6 +75,21 @@ test("localVjp gives the block's own gradient and nothing upstream", () => {
   assert.throws(() => part.pullback(t([[7]]), [w0]), /does not depend/);
 });
 
+test("vjp and localVjp record also where recording is off (closed form: d(x²) = 2x)", () => {
+  const square = (x: Tensor) => fa.square(x);
+  assert.is(fa.noGrad(() => fa.vjp(square, [t([3])]).pullback(t([1]))[0]!.item()), 6);
+  const w = fa.parameter(t([5]));
+  const part = fa.noGrad(() => fa.localVjp((h) => fa.mul(h, w), t([3])));
+  assert.is(part.pullback(t([1]), [w])[0]!.item(), 3);
+  // A backward rule that itself asks for a gradient.
+  const f = fa.customVjp(
+    ([x]) => fa.square(x!),
+    (seed, { inputs: [x] }) => [fa.vjp(square, [x!]).pullback(seed)[0]!],
+  );
+  const x = fa.variable(t([3]));
+  assert.is(fa.grad(f(x), [x])[0]!.item(), 6);
+});
+
 test("customVjp uses the rule it is given, once for all inputs, to second order", () => {
   let calls = 0;
   const f = fa.customVjp(([x, y]) => fa.mul(x!, y!), (seed, { inputs: [x, y], output }) => {
@@ -139,6 +154,7 @@ const cases: [string, (...inputs: Tensor[]) => Tensor, Tensor[]][] = [
   ["concat", (a, b) => fa.concat([a, b], { axis: 1 }), [x(), x()]],
   ["slice", (x) => fa.slice(x, { axis: 1, start: 1, end: 3 }), [x()]],
   ["softmax", fa.softmax, [x()]],
+  ["outputError", (z) => fa.outputError(z, [0, 3, 1]), [x()]],
   ["crossEntropy", (z) => fa.crossEntropy(z, [0, 3, 1], { reduction: "none" }), [x()]],
   ["layerNorm", (x, w, b) => fa.layerNorm(x, w, b), [
     x(),

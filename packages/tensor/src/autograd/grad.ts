@@ -117,6 +117,7 @@ function accumulate(
     if (!gradient) continue;
     gradients.delete(node);
     if (targets.has(node)) found.set(node, gradient);
+    checkUnchanged(node);
     const wanted = node.inputs.map(({ node: input }) => input !== null && onPath.has(input));
     node.backward(gradient, wanted).forEach((part, i) => {
       if (!wanted[i] || !part) return;
@@ -125,4 +126,17 @@ function accumulate(
       gradients.set(input, before ? add(before, part) : part);
     });
   }
+}
+
+/** A backward rule reads its inputs: were they updated since, the gradient would silently be wrong. */
+function checkUnchanged({ op, inputs, versions }: TapeNode): void {
+  inputs.forEach((input, i) => {
+    if (input.buffer.version !== versions[i]) {
+      throw new Error(
+        `Cannot differentiate through ${op} as its input ${i} ${
+          formatShape(input.shape)
+        } was updated in place after it was used: take all gradients before the optimizer steps`,
+      );
+    }
+  });
 }

@@ -1,7 +1,7 @@
 // Vector–Jacobian products of functions: of a whole one, of one part alone, and by a rule of one's own.
 import type { Tensor } from "../tensor.ts";
 import { formatShape, sameShape } from "../shape.ts";
-import { recordWith } from "./_tape.ts";
+import { recordWith, withRecording } from "./_tape.ts";
 import { grad } from "./grad.ts";
 import { detach, noGrad, variable } from "./leaves.ts";
 
@@ -29,7 +29,8 @@ export function vjp(
   inputs: readonly Tensor[],
 ): { output: Tensor; pullback: (seed: Tensor) => Tensor[] } {
   const leaves = inputs.map(variable);
-  const output = f(...leaves);
+  // Recorded also inside noGrad, or inside another backward pass: the pullback is what was asked for.
+  const output = withRecording(true, () => f(...leaves));
   return {
     output: detach(output),
     pullback: (seed) => grad(output, leaves, { seed, allowUnused: true }),
@@ -63,7 +64,7 @@ export function localVjp(
   f: (input: Tensor) => Tensor,
   input: Tensor,
 ): { output: Tensor; pullback: (signal: Tensor, parameters: readonly Tensor[]) => Tensor[] } {
-  const output = f(detach(input));
+  const output = withRecording(true, () => f(detach(input)));
   return {
     output: detach(output),
     pullback: (signal, parameters) => grad(output, parameters, { seed: signal }),

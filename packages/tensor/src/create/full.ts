@@ -15,7 +15,7 @@ import { allocateTensor, type CreateOptions } from "./_allocate.ts";
  */
 export function full(shape: Shape, value: number, options: CreateOptions = {}): Tensor {
   checkShape(shape, "make a tensor");
-  const out = allocateTensor(shape, options);
+  const out = allocateTensor([...shape], options);
   out.backend.kernels.fill(value, out);
   return out;
 }

@@ -40,7 +40,7 @@ export function uniform(
   checkShape(shape, "draw uniform values");
   const values = newArray("float64", sizeOf(shape));
   rng.fillUniform(values, low, high);
-  return fromValues(values, shape, options);
+  return fromValues(values, [...shape], options);
 }
 
 /**
@@ -63,5 +63,5 @@ export function normal(
   checkShape(shape, "draw normal values");
   const values = newArray("float64", sizeOf(shape));
   rng.fillNormal(values, mean, std);
-  return fromValues(values, shape, options);
+  return fromValues(values, [...shape], options);
 }

@@ -51,7 +51,7 @@ export function tensor(
     flat = values as ArrayLike<number>;
     natural = [flat.length];
   }
-  const wanted = shape ?? natural;
+  const wanted = shape ? [...shape] : natural;
   checkShape(wanted, "make a tensor");
   if (sizeOf(wanted) !== flat.length) {
     throw new RangeError(

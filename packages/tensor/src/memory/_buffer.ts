@@ -9,6 +9,8 @@ export class Buffer {
   readonly size: number;
   #storage: Storage;
   #released = false;
+  /** Counts the times that the values were overwritten in place. */
+  version = 0;
 
   constructor(backend: Backend, dtype: DType, size: number) {
     this.backend = backend;

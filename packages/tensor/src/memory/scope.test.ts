@@ -8,13 +8,19 @@ const test = suite("scope");
 
 test("frees temporaries and keeps what is returned, also nested in objects and maps", () => {
   let inner: Tensor | undefined;
-  const { a, list, map } = scope(() => {
+  const { a, list, map, set } = scope(() => {
     inner = tensor([1, 2]);
-    return { a: add(inner, 1), list: [mul(inner, 2)], map: new Map([["m", square(inner)]]) };
+    return {
+      a: add(inner, 1),
+      list: [mul(inner, 2)],
+      map: new Map([["m", square(inner)]]),
+      set: new Set([mul(inner, 3)]),
+    };
   });
   assert.equal([...a.dataSync()], [2, 3]);
   assert.equal([...list[0]!.dataSync()], [2, 4]);
   assert.equal([...map.get("m")!.dataSync()], [1, 4]);
+  assert.equal([...[...set][0]!.dataSync()], [3, 6]);
   assert.throws(() => inner!.dataSync(), /after its scope has ended: return it/);
   assert.throws(() => add(inner!, 1), /after its scope has ended/);
 });

@@ -3,12 +3,14 @@ import { close, disown, open } from "./_arena.ts";
 import type { Buffer } from "./_buffer.ts";
 import { Tensor } from "../tensor.ts";
 
-function* buffersIn(value: unknown): Generator<Buffer> {
+function* buffersIn(value: unknown, seen = new Set<object>()): Generator<Buffer> {
+  if (value === null || typeof value !== "object" || seen.has(value)) return;
+  seen.add(value);
   if (value instanceof Tensor) yield value.buffer;
-  else if (Array.isArray(value)) { for (const v of value) yield* buffersIn(v); }
-  else if (value instanceof Map) { for (const v of value.values()) yield* buffersIn(v); }
-  else if (value !== null && typeof value === "object" && isPlain(value)) {
-    for (const v of Object.values(value)) yield* buffersIn(v);
+  else if (Array.isArray(value) || value instanceof Set || value instanceof Map) {
+    for (const v of value.values()) yield* buffersIn(v, seen);
+  } else if (isPlain(value)) {
+    for (const v of Object.values(value)) yield* buffersIn(v, seen);
   }
 }
 
@@ -19,8 +21,8 @@ function isPlain(value: object): boolean {
 
 /**
  * Runs `f` and frees every tensor made inside it when it ends, except those that it returns
- * (alone, or in arrays, plain objects and maps) and those given to {@link keep}. Freed memory is
- * used again by the next step, so a training loop allocates nothing. Scopes nest: what an inner
+ * (alone, or in arrays, sets, maps and plain objects) and those given to {@link keep}. Freed memory is
+ * used again by the next step, so that a training loop hardly allocates. Scopes nest: what an inner
  * scope returns belongs to the outer one. Outside of any scope tensors are garbage-collected.
  *
  * @returns what `f` returns.

@@ -98,6 +98,31 @@ test("empty tensors: sums are 0, products of zero length are zeros", () => {
   assert.is(fa.add(fa.zeros([0, 3]), fa.ones([3])).size, 0);
 });
 
+test("the gradient of cross-entropy keeps its digits for confident samples (closed form)", () => {
+  // Two classes, margin z: e = (−q, q) with q = 1/(1 + e^z), which p − 1 in single cannot resolve.
+  for (const z of [5, 12, 17, 25, 40]) {
+    const q = 1 / (1 + Math.exp(z));
+    for (const [dtype, tolerance] of [["float32", 1e-7], ["float64", 1e-15]] as const) {
+      const logits = fa.variable(fa.tensor([[z, 0]], { dtype }));
+      const [g] = fa.grad(fa.crossEntropy(logits, [0]), [logits]);
+      const [a, b] = g!.dataSync();
+      assert.ok(Math.abs(b! / q - 1) <= tolerance, `${dtype} ${z}: ${b} and ${q}`);
+      assert.ok(Math.abs(a! / -q - 1) <= tolerance, `${dtype} ${z}: ${a} and ${-q}`);
+    }
+  }
+});
+
+test("assign overwrites in place, checks the number, and a shape given is copied", () => {
+  const p = fa.parameter(fa.zeros([2]));
+  p.assign([0.1, 2]);
+  assert.equal([...p.dataSync()], [Math.fround(0.1), 2]);
+  assert.throws(() => p.assign([1]), /Cannot assign 1 values to \[2\] as it has 2/);
+  const shape = [2, 1];
+  const x = fa.tensor([1, 2], { shape });
+  shape[0] = 7;
+  assert.equal([...x.shape], [2, 1]);
+});
+
 test("max shares the gradient between ties", () => {
   const x = fa.variable(fa.tensor([2, 7, 7], f64));
   assert.equal([...fa.grad(fa.max(x), [x])[0]!.dataSync()], [0, 0.5, 0.5]);

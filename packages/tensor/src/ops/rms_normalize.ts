@@ -12,7 +12,9 @@ import { square } from "./square.ts";
 /**
  * Each row divided by its root mean square over features, x_b / √(mean_i x_{b,i}²), accumulated in
  * double without ε and without overflow or underflow; a row of zeros stays zero. This is the
- * per-sample normalisation of a credit signal: â = a / rms(a).
+ * per-sample normalisation of a credit signal: â = a / rms(a). Its gradient is computed in plain ops
+ * and has no such guards: rows of zeros, or of values whose squares leave the range of the dtype, have
+ * none (NaN).
  *
  * @param x `[B, d]`.
  * @throws {RangeError} if `x` is not a matrix.

@@ -1,4 +1,5 @@
 // Softmax, cross-entropy, one-hot.
+import { composedBackward } from "../autograd/_composed.ts";
 import { record, recordWith } from "../autograd/_tape.ts";
 import { allocateTensor, type CreateOptions } from "../create/_allocate.ts";
 import { formatShape } from "../shape.ts";
@@ -56,25 +57,45 @@ export function crossEntropy(
   labels: Labels,
   { reduction = "mean" }: { readonly reduction?: "mean" | "sum" | "none" } = {},
 ): Tensor {
-  const [batch, classes] = logits.shape;
-  if (logits.rank !== 2 || labels.length !== batch) {
-    throw new RangeError(
-      `Cannot take the cross-entropy of logits ${
-        formatShape(logits.shape)
-      } and ${labels.length} labels as logits must be [${labels.length}, classes]`,
-    );
-  }
-  checkLabels(labels, classes!);
+  checkClassification("take the cross-entropy", logits, labels);
+  const [batch] = logits.shape;
   const value = allocateTensor([batch!], logits);
   logits.backend.kernels.crossEntropy(logits, labels, value);
   // dCE_b = (softmax(z_b) − onehot(y_b))·dz_b
-  const losses = record("crossEntropy", [logits], value, (seed) =>
-    mul(
-      sub(softmax(logits), oneHot(labels, classes!, logits)),
-      reshape(seed, [batch!, 1]),
-    ));
+  const losses = record(
+    "crossEntropy",
+    [logits],
+    value,
+    (seed) => mul(outputError(logits, labels), reshape(seed, [batch!, 1])),
+  );
   if (reduction === "none") return losses;
   return reduction === "sum" ? sum(losses) : mean(losses);
+}
+
+/**
+ * The output error e_T = softmax(logits) − onehot(y): the gradient of each sample's cross-entropy
+ * with respect to its logits. The label's entry is computed as −Σ_{k≠y} p_k, so that a confident
+ * sample keeps its digits in either dtype; p_y − 1 would lose them.
+ *
+ * @param logits `[B, C]`.
+ * @param labels B integers in 0 … C−1.
+ * @returns `[B, C]`; per sample, not divided by B.
+ * @throws {RangeError} if shapes do not fit or a label is out of range.
+ *
+ * @example
+ * ```ts
+ * import { outputError, tensor } from "@fa/tensor";
+ *
+ * const [e0, e1] = outputError(tensor([[0, -40]], { dtype: "float64" }), [0]).dataSync();
+ * if (e0 !== -e1! || !(e1! > 4.2e-18 && e1! < 4.3e-18)) throw new Error("digits were lost");
+ * ```
+ */
+export function outputError(logits: Tensor, labels: Labels): Tensor {
+  checkClassification("take the output error", logits, labels);
+  const value = allocateTensor(logits.shape, logits);
+  logits.backend.kernels.outputError(logits, labels, value);
+  const inPlainOps = (z: Tensor) => sub(softmax(z), oneHot(labels, z.shape[1]!, z));
+  return recordWith("outputError", [logits], value, () => composedBackward(inPlainOps, [logits]));
 }
 
 /**
@@ -95,6 +116,18 @@ export function oneHot(labels: Labels, classes: number, options: CreateOptions =
   const out = allocateTensor([labels.length, classes], options);
   out.backend.kernels.oneHot(labels, out);
   return out;
+}
+
+function checkClassification(action: string, logits: Tensor, labels: Labels): void {
+  const [batch, classes] = logits.shape;
+  if (logits.rank !== 2 || labels.length !== batch) {
+    throw new RangeError(
+      `Cannot ${action} of logits ${
+        formatShape(logits.shape)
+      } and ${labels.length} labels as logits must be [${labels.length}, classes]`,
+    );
+  }
+  checkLabels(labels, classes!);
 }
 
 function checkLabels(labels: Labels, classes: number): void {

@@ -75,6 +75,17 @@ export class AdamW {
         `Cannot step ${this.#parameters.length} parameters with ${gradients.length} gradients as each needs one`,
       );
     }
+    // Everything is checked before anything changes.
+    this.#parameters.forEach((p, i) => {
+      const g = gradients[i]!;
+      if (!sameShape(g.shape, p.shape) || g.dtype !== p.dtype) {
+        throw new RangeError(
+          `Cannot step parameter ${i} ${formatShape(p.shape)} ${p.dtype} with gradient ${
+            formatShape(g.shape)
+          } ${g.dtype} as both must be equal`,
+        );
+      }
+    });
     const { beta1, beta2, eps, weightDecay } = this.#options;
     this.#power1 *= beta1;
     this.#power2 *= beta2;
@@ -88,15 +99,8 @@ export class AdamW {
       correction2: 1 - this.#power2,
     };
     this.#parameters.forEach((p, i) => {
-      const g = gradients[i]!;
-      if (!sameShape(g.shape, p.shape) || g.dtype !== p.dtype) {
-        throw new RangeError(
-          `Cannot step parameter ${i} ${formatShape(p.shape)} ${p.dtype} with gradient ${
-            formatShape(g.shape)
-          } ${g.dtype} as both must be equal`,
-        );
-      }
-      p.backend.kernels.adamw(p, g, this.#first[i]!, this.#second[i]!, constants);
+      p.backend.kernels.adamw(p, gradients[i]!, this.#first[i]!, this.#second[i]!, constants);
+      p.buffer.version++;
     });
   }
 }

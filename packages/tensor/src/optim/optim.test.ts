@@ -1,7 +1,7 @@
 // AdamW and the cosine schedule. Oracles: closed forms here; PyTorch's 20 steps in @fa/methods' tests.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { AdamW, cosineLr, parameter, tensor } from "../mod.ts";
+import { AdamW, cosineLr, grad, parameter, square, tensor } from "../mod.ts";
 
 const dtype = "float64";
 const test = suite("optim");
@@ -28,8 +28,20 @@ test("AdamW refuses gradients that do not fit and nonsense options", () => {
   const p = parameter(tensor([1, 2]));
   assert.throws(() => new AdamW([p]).step([]), /1 parameters with 0 gradients/);
   assert.throws(() => new AdamW([p]).step([tensor([1])]), /\[2\] float32 with gradient \[1\]/);
+  const [a, b] = [parameter(tensor([1])), parameter(tensor([1]))];
+  const both = new AdamW([a, b], { weightDecay: 0 });
+  assert.throws(() => both.step([tensor([5]), tensor([1, 2])]), /parameter 1/);
+  assert.is(a.item(), 1, "a refused step changes nothing");
   assert.throws(() => new AdamW([p], { lr: -1 }), /lr -1 as it must lie in \[0, Infinity\)/);
   assert.throws(() => new AdamW([p], { betas: [0.9, 1] }), /betas\[1\] 1/);
+});
+
+test("a tape whose parameter was stepped refuses to be differentiated (it would be wrong)", () => {
+  const w = parameter(tensor([2], { dtype }));
+  const y = square(w);
+  new AdamW([w]).step([tensor([1], { dtype })]);
+  assert.throws(() => grad(y, [w]), /input 0 \[1\] was updated in place after it was used/);
+  assert.ok(grad(square(w), [w])[0]!.item() < 4);
 });
 
 test("cosineLr starts at lr, is half at the middle, falls, and never reaches 0 (closed form)", () => {

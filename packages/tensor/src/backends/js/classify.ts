@@ -37,6 +37,28 @@ export function crossEntropy(logits: Operand, labels: ArrayLike<number>, out: Op
   }
 }
 
+/**
+ * out[b, k] = p_k for k ≠ y_b, and −Σ_{k≠y} p_k at the label: p_y − 1 would lose all digits for a
+ * confident sample.
+ */
+export function outputError(logits: Operand, labels: ArrayLike<number>, out: Operand): void {
+  softmax(logits, out);
+  const n = logits.shape[1]!;
+  const [z, y] = [arrayOf(logits), arrayOf(out)];
+  for (let b = 0; b < labels.length; b++) {
+    const row = b * n;
+    const m = largest(z, row, n);
+    let total = 0;
+    let others = 0;
+    for (let i = 0; i < n; i++) {
+      const e = expF64(z[row + i]! - m);
+      total += e;
+      if (i !== labels[b]!) others += e;
+    }
+    y[row + labels[b]!] = -others / total;
+  }
+}
+
 /** out[b, labels[b]] = 1, elsewhere 0. */
 export function oneHot(labels: ArrayLike<number>, out: Operand): void {
   const classes = out.shape[1]!;

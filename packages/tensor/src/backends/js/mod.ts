@@ -2,7 +2,7 @@
 import type { Backend, Storage } from "../../backend.ts";
 import { type DType, newArray, type TypedArray } from "../../dtype.ts";
 import { adamw } from "./adamw.ts";
-import { crossEntropy, oneHot, softmax } from "./classify.ts";
+import { crossEntropy, oneHot, outputError, softmax } from "./classify.ts";
 import { binary, broadcast, unary } from "./elementwise.ts";
 import { matmul } from "./matmul.ts";
 import { cast, copyBlocks, fill, transpose } from "./move.ts";
@@ -49,6 +49,7 @@ export const jsBackend: Backend = {
     copyBlocks,
     softmax,
     crossEntropy,
+    outputError,
     oneHot,
     layerNorm,
     layerNormInputGradient,
