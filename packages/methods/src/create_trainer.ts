@@ -18,7 +18,7 @@ export const methodNames: readonly string[] = ["bp", ...Object.keys(creditRules)
  *
  * @param method one of {@link methodNames}.
  * @param model is trained in place.
- * @param options.rng draws the rule's auxiliary tensors.
+ * @param options `rng` draws the rule's auxiliary tensors; the rest is {@link TrainerOptions}.
  * @throws {RangeError} if there is no such method; names the nearest.
  *
  * @example

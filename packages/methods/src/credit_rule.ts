@@ -71,6 +71,15 @@ export interface CreditRule {
 /**
  * The auxiliary tensor of that name.
  * @throws {RangeError} if it is missing, for a credit computed without it would mean nothing.
+ *
+ * @example
+ * ```ts
+ * import { requireAuxiliary } from "@fa/methods";
+ * import { ones } from "@fa/tensor";
+ *
+ * const auxiliary = new Map([["feedback.0", ones([8, 10])]]);
+ * if (requireAuxiliary(auxiliary, "feedback.0", "dfa").shape.join() !== "8,10") throw new Error();
+ * ```
  */
 export function requireAuxiliary(auxiliary: Auxiliary, name: string, rule: string): Tensor {
   const tensor = auxiliary.get(name);

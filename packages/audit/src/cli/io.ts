@@ -21,6 +21,9 @@ export interface Io {
   onExit(restore: () => void): () => void;
 }
 
+// One Ctrl-C can arrive twice: from the terminal, and once more from the task runner in between.
+const ECHO_MILLISECONDS = 1000;
+
 /** The real world. */
 export function processIo(): Io {
   return {
@@ -28,10 +31,13 @@ export function processIo(): Io {
     stderr: process.stderr,
     env: { NO_COLOR: process.env["NO_COLOR"], TERM: process.env["TERM"] },
     onInterrupt(stop) {
-      let pressed = 0;
+      let first: number | undefined;
       const listener = () => {
-        if (++pressed > 1) process.exit(130);
-        stop();
+        const now = performance.now();
+        if (first === undefined) {
+          first = now;
+          stop();
+        } else if (now - first > ECHO_MILLISECONDS) process.exit(130);
       };
       process.on("SIGINT", listener);
       return () => process.off("SIGINT", listener);

@@ -30,6 +30,16 @@ const REPORTS_PER_EPOCH = 20;
  * @param dataset what to train on.
  * @param onProgress is told how far the run is.
  * @returns the evidence, a plain JSON record.
+ *
+ * @example
+ * ```ts
+ * import { executeRun, planRuns, resolveConfiguration } from "@fa/audit";
+ * import { synthetic } from "@fa/data";
+ *
+ * const [spec] = planRuns(resolveConfiguration({ preset: "tiny", width: 8, epochs: 1 })).runs;
+ * const evidence = await executeRun(spec!, synthetic({ trainSize: 256, testSize: 1280 }));
+ * if (evidence.epochs.length !== 1 || evidence.method !== "bp") throw new Error("wrong run");
+ * ```
  */
 export async function executeRun(
   spec: RunSpec,

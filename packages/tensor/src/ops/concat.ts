@@ -9,7 +9,8 @@ import { checkTogether } from "./_operands.ts";
 /**
  * Joins tensors along an axis; the other axes must be equal.
  *
- * @param parts at least one tensor. @param options.axis where they are joined. Default 0.
+ * @param parts at least one tensor.
+ * @param options `axis`: where they are joined. Default 0.
  * @throws {RangeError} if there is none, or the other axes differ.
  *
  * @example

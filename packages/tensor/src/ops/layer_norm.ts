@@ -20,7 +20,7 @@ import { sub } from "./sub.ts";
  * arXiv:1607.06450).
  *
  * @param x `[…, d]`. @param weight `[d]`. @param bias `[d]`.
- * @param options.eps ε, default 1e-5. With ε = 0 a constant row gives NaN. Deviations above 1e154,
+ * @param options `eps`: ε, default 1e-5. With ε = 0 a constant row gives NaN. Deviations above 1e154,
  * which only float64 can hold, overflow.
  * @throws {RangeError} if shapes do not fit.
  *

@@ -41,7 +41,7 @@ export function softmax(x: Tensor): Tensor {
  *
  * @param logits `[B, C]`.
  * @param labels B integers in 0 … C−1.
- * @param options.reduction over the batch: `"mean"` (default), `"sum"`, or `"none"` (`[B]`).
+ * @param options `reduction` over the batch: `"mean"` (default), `"sum"`, or `"none"` (`[B]`).
  * @throws {RangeError} if shapes do not fit or a label is out of range.
  *
  * @example

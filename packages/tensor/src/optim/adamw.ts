@@ -66,7 +66,7 @@ export class AdamW {
   /**
    * One step.
    * @param gradients one for each parameter, in its shape.
-   * @param options.lr learning rate of this step; default the optimizer's.
+   * @param options `lr`: learning rate of this step; default the optimizer's.
    * @throws {RangeError} if gradients do not match the parameters.
    */
   step(gradients: readonly Tensor[], { lr = this.lr }: { readonly lr?: number } = {}): void {

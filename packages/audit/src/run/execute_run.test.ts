@@ -1,0 +1,89 @@
+// A run end to end. Oracles: published values at initialisation (on real images, where they are at
+// hand), and properties: determinism, paired seeds, frozen blocks that stay frozen.
+import { cifar10FromParts, loadCifar10, synthetic } from "@fa/data";
+import { isMeasured, parseEvidence, type RunEvidence } from "@fa/protocol";
+import { readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import process from "node:process";
+import { pathToFileURL } from "node:url";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { executeRun } from "./execute_run.ts";
+import type { Progress, RunSpec } from "./run_spec.ts";
+
+const spec: RunSpec = {
+  id: "dfa-42",
+  method: "dfa",
+  role: "method",
+  seed: 42,
+  frozenBlocks: false,
+  lambda: 0,
+  labels: "true",
+  dtype: "float32",
+  width: 8,
+  depth: 3,
+  batch: 64,
+  epochs: 2,
+  learningRate: 1e-3,
+  evaluation: { batches: 10, batch: 128 },
+};
+const dataset = synthetic({ trainSize: 256, testSize: 1280 });
+
+const test = suite("executeRun");
+
+test("gives the same record twice, one that can be read back", async () => {
+  const progress: Progress[] = [];
+  const once = await executeRun(spec, dataset, (p) => progress.push(p));
+  const twice = await executeRun(spec, synthetic({ trainSize: 256, testSize: 1280 }));
+  assert.is(JSON.stringify(once), JSON.stringify(twice));
+  parseEvidence(JSON.parse(JSON.stringify(once)), "evidence.json");
+  assert.equal(once.epochs.map((e) => e.epoch), [1, 2]);
+  assert.is(progress.at(-1)!.epoch, 2);
+});
+
+test("methods of one seed share initial weights, other seeds do not", async () => {
+  const norms = async (change: Partial<RunSpec>) =>
+    (await executeRun({ ...spec, epochs: 1, ...change }, dataset)).initial.hiddenNorms.join();
+  const dfa = await norms({});
+  assert.is(await norms({ method: "bp" }), dfa);
+  assert.is(await norms({ frozenBlocks: true, role: "baseline" }), dfa);
+  assert.is.not(await norms({ seed: 123 }), dfa);
+});
+
+test("frozen blocks do not move by a bit, trained ones do", async () => {
+  const growth = async (frozenBlocks: boolean): Promise<number[]> => {
+    const { epochs } = await executeRun({ ...spec, frozenBlocks }, dataset);
+    return epochs.at(-1)!.parameterGrowth.flatMap((block) => Object.values(block) as number[]);
+  };
+  assert.equal(await growth(true), [1, 1, 1, 1, 1, 1]);
+  assert.not((await growth(false)).includes(1));
+});
+
+const folder = process.env.FA_DATA === undefined
+  ? new URL("../../../../../shared/data/cifar-10-batches-bin/", import.meta.url)
+  : new URL("cifar-10-batches-bin/", pathToFileURL(`${process.env.FA_DATA}/`));
+
+const name = "on real images the initial norms are those published";
+if (!existsSync(folder)) {
+  console.log(`skip ${name}: CIFAR-10 is not at hand; set FA_DATA to the folder that holds it`);
+  test.skip(name, () => {});
+} else {
+  test(name, async () => {
+    const loaded = await loadCifar10({
+      split: "holdout",
+      limit: 1280,
+      read: (file) => readFile(new URL(file, folder)),
+    });
+    const { initial }: RunEvidence = await executeRun(
+      { ...spec, width: 256, depth: 4, epochs: 0, batch: 128 },
+      cifar10FromParts(loaded.toTransferable()),
+    );
+    const [h0] = initial.hiddenNorms;
+    assert.ok(isMeasured(h0!) && h0 >= 8.7 && h0 <= 9.2, `‖h_0‖ = ${h0}`);
+    const g = initial.gradientNorms.at(-1)!;
+    // Published for CE averaged over 1,024 samples.
+    assert.ok(isMeasured(g) && Math.abs(g * 128 / 1024 / 9.8e-4 - 1) < 0.05, `‖g_L‖ = ${g}`);
+  });
+}
+
+test.run();
