@@ -1,6 +1,6 @@
 // Model, trainer and data of a run, all from its seed.
 import { type Dataset, withPermutedLabels } from "@fa/data";
-import { createTrainer, creditRules, type Trainer } from "@fa/methods";
+import { createTrainer, type CreditNormalization, creditRules, type Trainer } from "@fa/methods";
 import { ResidualMLP } from "@fa/models";
 import type { CollectOptions } from "@fa/protocol";
 import { Rng } from "@fa/tensor";
@@ -14,7 +14,7 @@ export interface Setup {
   readonly dataRng: Rng;
   /** How the method's credits are measured. */
   readonly measuring: Required<CollectOptions>;
-  readonly creditNormalization: "sample" | "none";
+  readonly creditNormalization: CreditNormalization;
 }
 
 /**
