@@ -29,7 +29,9 @@ export function accuracyDifference(
 
 /**
  * (d) Depth utility: accuracy − frozen-blocks accuracy of the same method and seed fires below the
- * threshold (.02, two percentage points, §4). Without a baseline it is not evaluated.
+ * threshold (.02, two percentage points, §4). Without a baseline it is not evaluated, nor where either
+ * side left samples without a prediction (NaN logits): those count as wrong in an accuracy, but they
+ * are failures of the numerics and say nothing about the worth of depth.
  *
  * @param accuracy final test accuracy of the method.
  * @param frozen final test accuracy of its frozen-blocks baseline with the same seed.
@@ -43,6 +45,8 @@ export function accuracyDifference(
  * const frozen = accuracyOf({ correct: 3490, total: 10000 });
  * if (depthUtilityDiagnostic(dfa, frozen, 0.02).fired !== true) throw new Error("−4.1 points");
  * if (depthUtilityDiagnostic(dfa, undefined, 0.02).fired !== null) throw new Error("no baseline");
+ * const diverged = accuracyOf({ correct: 0, total: 10000, withoutPrediction: 10000 });
+ * if (depthUtilityDiagnostic(dfa, diverged, 0.02).fired !== null) throw new Error("no predictions");
  * ```
  */
 export function depthUtilityDiagnostic(
@@ -54,8 +58,20 @@ export function depthUtilityDiagnostic(
     const missing = unmeasured("there is no frozen-blocks baseline of this method and seed");
     return judge(kinds.depthUtility, missing, threshold, { accuracy: accuracy.value });
   }
-  return judge(kinds.depthUtility, accuracyDifference(accuracy, frozen), threshold, {
-    accuracy: accuracy.value,
-    frozenAccuracy: frozen.value,
-  }, `accuracy ${accuracy.value} against ${frozen.value} with frozen blocks`);
+  const details = { accuracy: accuracy.value, frozenAccuracy: frozen.value };
+  const missing = withoutPrediction(accuracy, "") ?? withoutPrediction(frozen, " of the baseline");
+  if (missing) return judge(kinds.depthUtility, unmeasured(missing), threshold, details);
+  return judge(
+    kinds.depthUtility,
+    accuracyDifference(accuracy, frozen),
+    threshold,
+    details,
+    `accuracy ${accuracy.value} against ${frozen.value} with frozen blocks`,
+  );
+}
+
+function withoutPrediction(found: Accuracy, whose: string): string | undefined {
+  const { withoutPrediction: missing, total } = found;
+  if (missing === 0) return undefined;
+  return `${missing} of ${total} test samples${whose} have no prediction, as a logit is NaN`;
 }

@@ -123,6 +123,19 @@ test("depthUtilityDiagnostic counts: exactly 200 of 10,000 more is silent for ev
   }
 });
 
+// Oracle: "Unmeasurable is never a pass and never a fail" (§4): NaN logits are no predictions.
+test("depthUtilityDiagnostic is not evaluated where a side has samples without prediction", () => {
+  const partial = accuracyOf({ correct: 900, total: 10000, withoutPrediction: 1 });
+  const nothing = accuracyOf({ correct: 0, total: 10000, withoutPrediction: 10000 });
+  for (const other of [partial, nothing]) {
+    for (const [mine, frozen] of [[other, of10000(3500)], [of10000(1200), other]] as const) {
+      const found = depthUtilityDiagnostic(mine, frozen, 0.02);
+      assert.equal([found.fired, found.evaluated], [null, false]);
+      assert.match(found.reason, /^1(0000)? of 10000 test samples( of the baseline)? have no pre/);
+    }
+  }
+});
+
 test("accuracyDifference of different totals is one quotient", () => {
   assert.is(accuracyDifference({ correct: 1, total: 3 }, { correct: 1, total: 6 }), 1 / 6);
 });

@@ -20,17 +20,21 @@ export interface ExampleOptions {
   readonly gradientNorm?: Measured;
   /** B. Default 128. */
   readonly batchSize?: number;
-  /** (c). Default .05. */
+  /** (c). Default .05, or unmeasured where the gradient is zero or not finite. */
   readonly stability?: Measured;
   /** Γ, the same in every layer; without it no credits were given. */
   readonly gamma?: number;
   /** Final accuracy as a fraction of 10,000 test samples. Default .5. */
   readonly accuracy?: number;
+  /** λ of the penalty. Default 0. */
+  readonly lambda?: number;
+  /** Whether the training labels belong to their samples. Default `"true"`. */
+  readonly labels?: "true" | "permuted";
 }
 
 /**
  * A made-up {@link RunEvidence} of one epoch that {@link parseEvidence} accepts: no measurement,
- * but the shape of one.
+ * but the shape of one. The weights of a `baseline` have not grown, those of others by half.
  *
  * @example
  * ```ts
@@ -49,13 +53,16 @@ export function exampleEvidence(
     hiddenNorms = [9, 9, 9],
     gradientNorm = 1e-3,
     batchSize = 128,
-    stability = 0.05,
+    stability = hasDirection(gradientNorm) ? 0.05 : unmeasured("no sample has a direction"),
     gamma,
     accuracy = 0.5,
+    lambda = 0,
+    labels = "true",
   }: ExampleOptions = {},
 ): RunEvidence {
   const blocks = hiddenNorms.length - 1;
   const finalAccuracy = accuracyOf({ correct: Math.round(accuracy * 10000), total: 10000 });
+  const grown = role === "baseline" ? 1 : 1.5;
   const at = (norms: readonly Measured[]) =>
     exampleSnapshot(norms, gradientNorm, batchSize, stability, gamma);
   return {
@@ -64,8 +71,13 @@ export function exampleEvidence(
     method,
     role,
     seed,
-    configuration: { example: true },
-    dataset: { name: "example", split: "made up", trainSize: 50000, testSize: 10000 },
+    configuration: { example: true, lambda, labels },
+    dataset: {
+      name: labels === "permuted" ? "example+permuted-labels" : "example",
+      split: "made up",
+      trainSize: 50000,
+      testSize: 10000,
+    },
     creditIndex: "input",
     creditNormalization: "sample",
     definitions: evidenceDefinitions,
@@ -76,7 +88,7 @@ export function exampleEvidence(
       trainLoss: 1.5,
       accuracy: finalAccuracy.value,
       snapshot: at(hiddenNorms),
-      parameterGrowth: Array.from({ length: blocks }, () => ({ w1: 1, w2: 1 })),
+      parameterGrowth: Array.from({ length: blocks }, () => ({ w1: grown, w2: grown })),
       zeroCredits: new Array<number>(blocks).fill(0),
     }],
     finalAccuracy,
@@ -93,7 +105,8 @@ function exampleSnapshot(
   const states = hiddenNorms.length;
   const batches = 10;
   const samples = batches * batchSize;
-  const zeros = new Array<number>(states).fill(0);
+  const count = (holds: boolean) => (holds ? samples : 0);
+  const perState = (n: number) => new Array<number>(states).fill(n);
   const sampleLoss = isMeasured(gradientNorm) ? batchSize * gradientNorm : gradientNorm;
   const layer = gamma === undefined ? undefined : { value: gamma, samples, invalidSamples: 0 };
   return {
@@ -108,10 +121,15 @@ function exampleSnapshot(
     growth: growthOf(hiddenNorms),
     gradientNorms: new Array<Measured>(states).fill(gradientNorm),
     sampleLossGradientNorms: new Array<Measured>(states).fill(sampleLoss),
-    nonFiniteHidden: zeros,
-    zeroGradients: zeros,
-    nonFiniteGradients: zeros,
-    stability: { value: stability, batches, pairs: 45, excludedSamples: 0 },
+    nonFiniteHidden: hiddenNorms.map((norm) => count(isNonFinite(norm))),
+    zeroGradients: perState(count(gradientNorm === 0)),
+    nonFiniteGradients: perState(count(isNonFinite(gradientNorm))),
+    stability: {
+      value: stability,
+      batches,
+      pairs: 45,
+      excludedSamples: count(!hasDirection(gradientNorm)),
+    },
     gamma: layer === undefined ? unmeasured("no credits were given") : {
       creditIndex: "input",
       perLayer: new Array(states - 1).fill(layer),
@@ -119,4 +137,12 @@ function exampleSnapshot(
       deepOurs: states > 2 ? layer.value : unmeasured("there is no block with index ≥ 1"),
     },
   };
+}
+
+function isNonFinite(norm: Measured): boolean {
+  return !isMeasured(norm) && norm.nonFinite !== undefined;
+}
+
+function hasDirection(norm: Measured): boolean {
+  return norm !== 0 && !isNonFinite(norm);
 }

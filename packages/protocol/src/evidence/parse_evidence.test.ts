@@ -9,6 +9,8 @@ const test = suite("parseEvidence");
 const good = () =>
   JSON.parse(JSON.stringify(exampleEvidence({ gamma: 0.1, hiddenNorms: [9, 18, 9] })));
 
+const configuration = JSON.stringify(good().configuration);
+
 /** The record with one place changed. */
 function changed(path: string, value: unknown): unknown {
   const record = good();
@@ -168,15 +170,15 @@ test("parseEvidence refuses to hide an overflow that the norms show", () => {
 
 test("parseEvidence refuses configurations that are too deep, without a stack overflow", () => {
   const deep = `${"[".repeat(200000)}${"]".repeat(200000)}`;
-  const text = JSON.stringify(good()).replace('{"example":true}', `{"x":${deep}}`);
+  const text = JSON.stringify(good()).replace(configuration, `{"x":${deep}}`);
   assert.match(refusal(text).message, "must be nested at most 32 deep");
 });
 
 test("parseEvidence keeps a field named __proto__ a field", () => {
-  const text = JSON.stringify(good()).replace('{"example":true}', '{"__proto__":{"polluted":1}}');
-  const { configuration } = parseEvidence(text, "run.json");
-  assert.equal(Object.keys(configuration), ["__proto__"]);
-  assert.is((configuration as { polluted?: number }).polluted, undefined);
+  const text = JSON.stringify(good()).replace(configuration, '{"__proto__":{"polluted":1}}');
+  const read = parseEvidence(text, "run.json").configuration;
+  assert.equal(Object.keys(read), ["__proto__"]);
+  assert.is((read as { polluted?: number }).polluted, undefined);
 });
 
 test("parseEvidence keeps long hostile strings out of its messages", () => {

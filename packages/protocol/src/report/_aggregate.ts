@@ -62,7 +62,6 @@ export function aggregateMedian(seeds: readonly OfSeed<Diagnostic>[]): Aggregate
   };
   const bound = direction === "above" ? low : high; // the end that is farther from firing
   const what = `the median ${name} over seeds`;
-  const unknown = seeds.filter(({ value }) => !value.evaluated).map(({ seed }) => seed);
   let found: Diagnostic;
   if (fires(bound, threshold, direction)) {
     const limit = low === high ? "" : direction === "above" ? "at least " : "at most ";
@@ -70,10 +69,8 @@ export function aggregateMedian(seeds: readonly OfSeed<Diagnostic>[]): Aggregate
     const text = isMeasured(value) ? formatNumber(value) : "overflow";
     const reason = `${limit}${text} is ${direction} ${formatNumber(threshold)}`;
     found = outcome(kind, value, threshold, details, true, reason);
-  } else if (unknown.length > 0) {
-    const reason = `not evaluated for ${seedWords(unknown)}: ${
-      seeds.find(({ value }) => !value.evaluated)!.value.reason
-    }`;
+  } else if (seeds.some(({ value }) => !value.evaluated)) {
+    const reason = notEvaluatedFor(seeds);
     found = notEvaluated(kind, unmeasured(`${what}: ${reason}`), threshold, details, reason);
   } else if (fires(direction === "above" ? high : low, threshold, direction)) {
     const reason = `${what} is known only to be at least ${formatNumber(low)}`;
@@ -82,6 +79,14 @@ export function aggregateMedian(seeds: readonly OfSeed<Diagnostic>[]): Aggregate
     found = judge(kind, measured(bound, what), threshold, details);
   }
   return overSeeds(found, "median over seeds", seeds);
+}
+
+/** For which seeds it was not evaluated, and why not for the first of them. */
+function notEvaluatedFor(seeds: readonly OfSeed<Diagnostic>[]): string {
+  const unknown = seeds.filter(({ value }) => !value.evaluated);
+  return `not evaluated for ${seedWords(unknown.map(({ seed }) => seed))}: ${
+    unknown[0]!.value.reason
+  }`;
 }
 
 /** Where the true value of one seed can lie. */
@@ -97,7 +102,7 @@ export interface AccuracyPair {
   readonly frozen: Accuracy | undefined;
 }
 
-/** Mean of the seed-paired differences (§4), for (d): evaluated only if every seed has a pair. */
+/** Mean of the seed-paired differences (§4), for (d): evaluated only if it is for every seed. */
 export function aggregateDepthUtility(
   seeds: readonly OfSeed<Diagnostic>[],
   pairs: readonly AccuracyPair[],
@@ -105,9 +110,8 @@ export function aggregateDepthUtility(
   const { id, name, direction, unit, threshold } = seeds[0]!.value;
   const kind = { id, name, direction, unit };
   const details = { seeds: seeds.map(({ seed }) => seed) };
-  const missing = seeds.filter(({ value }) => !value.evaluated).map(({ seed }) => seed);
-  const value: Measured = missing.length > 0
-    ? unmeasured(`there is no frozen-blocks baseline for ${seedWords(missing)}`)
+  const value: Measured = seeds.some(({ value }) => !value.evaluated)
+    ? unmeasured(notEvaluatedFor(seeds))
     : meanDifference(pairs);
   return overSeeds(
     judge(kind, value, threshold, details),

@@ -1,5 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { accuracyOf } from "../evidence/accuracy.ts";
 import { exampleEvidence, type ExampleOptions } from "../evidence/example_evidence.ts";
 import { type Measured, measured, unmeasured } from "../evidence/measured.ts";
 import { assessMethod } from "./assess_method.ts";
@@ -119,9 +120,24 @@ test("assessMethod pairs by seed, not by order", () => {
 test("assessMethod leaves (d) open if one seed has no baseline", () => {
   const found = assessMethod(runs({ accuracy: 0.6 }, { accuracy: 0.6 }), frozen(0.3));
   assert.is(found.diagnostics[3]!.fired, null);
-  assert.match(found.diagnostics[3]!.reason, "no frozen-blocks baseline for seed 123");
+  assert.match(found.diagnostics[3]!.reason, "not evaluated for seed 123: there is no frozen");
   assert.is(found.verdict.verdict, "not-assessable");
   assert.is(found.perSeed[0]!.verdict.verdict, "trustworthy");
+});
+
+// Oracle: "Unmeasurable is never a pass and never a fail" (§4).
+test("assessMethod leaves (d) open where a seed or its baseline made no predictions", () => {
+  const nothing = accuracyOf({ correct: 0, total: 10000, withoutPrediction: 10000 });
+  const mine = runs({ accuracy: 0.36 }, { accuracy: 0.6 });
+  const base = frozen(0.35, 0.35);
+  const diverged = [mine[0]!, { ...mine[1]!, finalAccuracy: nothing }];
+  const lost = [base[0]!, { ...base[1]!, finalAccuracy: nothing }];
+  for (const [all, baselines] of [[mine, lost], [diverged, base]] as const) {
+    const found = assessMethod(all, baselines);
+    assert.is(found.diagnostics[3]!.fired, null);
+    assert.match(found.diagnostics[3]!.reason, /for seed 123: 10000 of 10000 test samples/);
+    assert.is(found.verdict.verdict, "not-assessable");
+  }
 });
 
 // Oracle: closed form, s of {.30, .31, .32} is .01.
