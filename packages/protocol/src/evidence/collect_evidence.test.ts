@@ -289,21 +289,6 @@ test("collectEvidence records overflow as such and the NaN behind it as unmeasur
   assert.not(isMeasured(headline));
 });
 
-// Oracle: a head that ignores its input has the gradient 0, which is a measurement.
-test("collectEvidence measures a gradient of exactly zero as 0 and counts it", async () => {
-  const logits = tensor([[1, 2], [3, 4]], { dtype: "float64" });
-  const model: AuditableModel = { embed: (x) => x, blocks: [(h) => h], outHead: () => logits };
-  const x = tensor([[1, 0], [0, 1]], { dtype: "float64" });
-  const snapshot = await collectEvidence(model, [{ x, y: [0, 1] }, { x, y: [1, 1] }]);
-  assert.equal(snapshot.gradientNorms, [0, 0]);
-  assert.equal(snapshot.zeroGradients, [4, 4]);
-  assert.not(isMeasured(snapshot.stability.value));
-  assert.is(snapshot.stability.excludedSamples, 4);
-  const b = referenceDiagnostic(snapshot, 1e-7);
-  assert.is(b.fired, true);
-  assert.match(b.reason, "exactly zero in 4 of 4 samples");
-});
-
 test("collectEvidence leaves out and counts samples with a zero credit", async () => {
   const snapshot = await collectEvidence(modelOf(random), batches, {
     creditIndex: "input",

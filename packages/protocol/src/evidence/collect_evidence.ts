@@ -14,6 +14,7 @@ import {
 import { SnapshotAccumulator } from "./_accumulate.ts";
 import type { AuditableModel } from "./auditable_model.ts";
 import type { Batch } from "./batch.ts";
+import { checkTape } from "./_check_tape.ts";
 import { forwardFrom } from "./forward_with_hidden.ts";
 import type { CreditIndex, Snapshot } from "./snapshot.ts";
 
@@ -48,12 +49,16 @@ export interface CollectOptions {
  *
  * Gradients are taken with respect to every h_l in one backward pass that starts at h_0, so no
  * parameter is differentiated; nothing is written to the model and no random number is drawn.
+ * The loss must depend on every h_l on the tape, in models without a skip too: where the tape is cut
+ * the gradient is not known, and a block that ignores its input cannot be told from a cut one. A
+ * gradient that comes out as zero along a tape is a measurement.
  *
  * @param model the model; its samples must not influence one another within a batch.
  * @param batches batches of equal size B (the audit uses 10 × 128 test images, unshuffled).
  * @throws {RangeError} if there are no batches, their sizes differ, labels and samples differ in
  * number, or credits have the wrong number or shapes.
  * @throws {TypeError} if only one of `credits` and `creditIndex` is given.
+ * @throws {Error} if the tape is cut between the loss and some h_l.
  *
  * @example
  * ```ts
@@ -132,7 +137,8 @@ function measureBatch(
   const { hidden: states, logits } = forwardFrom(model, h0);
   checkBatch(x, y, states, logits);
   const loss = crossEntropy(logits, y, { reduction: "mean" });
-  // A state that the loss does not depend on has the gradient zero: counted, not an error.
+  checkTape(loss, states);
+  // An op on the way may know that its gradient is zero and pass none: a measured zero.
   const bpGradient = grad(loss, [...states], { allowUnused: true });
   const hidden = states.map(detach);
   if (!credits) return { hidden, bpGradient };
