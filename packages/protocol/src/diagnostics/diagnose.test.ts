@@ -3,7 +3,7 @@ import * as assert from "uvu/assert";
 import { accuracyOf } from "../evidence/accuracy.ts";
 import { exampleEvidence, type ExampleOptions } from "../evidence/example_evidence.ts";
 import { isMeasured, type Measured, measured, unmeasured } from "../evidence/measured.ts";
-import { finalSnapshot } from "../evidence/run_evidence.ts";
+import { type EpochEvidence, finalSnapshot, type RunEvidence } from "../evidence/run_evidence.ts";
 import { accuracyDifference, depthUtilityDiagnostic } from "./depth_utility.ts";
 import { diagnose } from "./diagnose.ts";
 import { growthDiagnostic } from "./growth.ts";
@@ -140,6 +140,7 @@ test("accuracyDifference of different totals is one quotient", () => {
   assert.is(accuracyDifference({ correct: 1, total: 3 }, { correct: 1, total: 6 }), 1 / 6);
 });
 
+const frozen = { role: "baseline" } as const;
 const run = (options: ExampleOptions) => exampleEvidence({ method: "dfa", ...options });
 
 test("diagnose gives (a) to (d) in order, (d) only with a baseline", () => {
@@ -159,20 +160,53 @@ test("diagnose judges the last epoch, or the initial model of a run without epoc
   assert.is(diagnose({ ...trained, epochs: [] })[0]!.fired, false);
 });
 
-test("diagnose refuses a baseline of another method, seed, role or test set", () => {
-  const dfa = run({});
+// Oracle: §4, "of the same method and seed"; a difference of anything but training is not depth's.
+test("diagnose refuses a baseline that differs from its run, and says in what", () => {
   const baseline = run({ role: "baseline" });
-  const wrong = [
-    { ...baseline, method: "bp" },
-    { ...baseline, seed: 1 },
-    { ...baseline, role: "method" as const },
-    { ...baseline, dataset: { ...baseline.dataset, name: "mnist" } },
-    { ...baseline, finalAccuracy: accuracyOf({ correct: 1, total: 2 }) },
+  const { dataset, epochs } = baseline;
+  const wrong: [string, Partial<RunEvidence>][] = [
+    ["method of the baseline must be dfa: bp", { method: "bp" }],
+    ["seed of the baseline must be 42: 1", { seed: 1 }],
+    ["role of the baseline must be baseline: method", { role: "method" }],
+    ["dataset of the baseline must be example: mnist", { dataset: { ...dataset, name: "mnist" } }],
+    ["split of the baseline", { dataset: { ...dataset, split: "labels permuted" } }],
+    ["number of training samples", { dataset: { ...dataset, trainSize: 10 } }],
+    ["size of the test set", { dataset: { ...dataset, testSize: 10 } }],
+    ["number of test samples", { finalAccuracy: accuracyOf({ correct: 1, total: 2 }) }],
+    ["number of epochs of the baseline must be 1: 0", { epochs: [] }],
+    ["number of epochs of the baseline must be 1: 2", { epochs: [{ ...epochs[0]!, epoch: 2 }] }],
+    ["number of blocks of the baseline must be 2: 1", run({ ...frozen, hiddenNorms: [9, 9] })],
+    ["batch size of the baseline must be 128: 64", run({ ...frozen, batchSize: 64 })],
   ];
-  for (const other of wrong) {
+  for (const [message, different] of wrong) {
     assert.throws(
-      () => diagnose(dfa, { baseline: other }),
-      (e: Error) => e instanceof RangeError && /must be .+: /.test(e.message),
+      () => diagnose(run({}), { baseline: { ...baseline, ...different } }),
+      (e: Error) => e instanceof RangeError && e.message.includes(message),
+      message,
+    );
+  }
+  assert.throws(() => diagnose(baseline, { baseline }), /a run must not be a baseline itself/);
+});
+
+// Oracle: definition: a frozen weight has the very norm that it had at initialisation.
+test("diagnose refuses a baseline whose blocks were trained, or not shown to be frozen", () => {
+  const baseline = run(frozen);
+  const grown = (...parameterGrowth: EpochEvidence["parameterGrowth"]) => ({
+    ...baseline,
+    epochs: baseline.epochs.map((epoch) => ({ ...epoch, parameterGrowth })),
+  });
+  const still = { w1: 1, w2: 1 };
+  assert.is(diagnose(run({}), { baseline: grown(still, still) })[3]!.evaluated, true);
+  const wrong: [string, EpochEvidence["parameterGrowth"][number]][] = [
+    ["growth of w2 in block 1 is 1 after epoch 1: 1.0000000000000002", { w1: 1, w2: 1 + 2 ** -52 }],
+    ["growth of w2 in block 1 is 1 after epoch 1: ‖h‖ is NaN", { w1: 1, w2: nan }],
+    ["growth of every matrix in block 1 is 1 after epoch 1: there is none", {}],
+  ];
+  for (const [message, block] of wrong) {
+    assert.throws(
+      () => diagnose(run({}), { baseline: grown(still, block) }),
+      (e: Error) => e instanceof RangeError && e.message.endsWith(message),
+      message,
     );
   }
 });

@@ -1,4 +1,6 @@
 // All four diagnostics of one run.
+import { type Condition, conditions, firstDifference } from "../evidence/_conditions.ts";
+import { isMeasured, type Measured } from "../evidence/measured.ts";
 import { finalSnapshot, type RunEvidence } from "../evidence/run_evidence.ts";
 import { depthUtilityDiagnostic } from "./depth_utility.ts";
 import type { Diagnostic } from "./diagnostic.ts";
@@ -9,7 +11,10 @@ import { stabilityDiagnostic } from "./stability.ts";
 
 /** Options of {@link diagnose}. */
 export interface DiagnoseOptions {
-  /** The frozen-blocks baseline of the same method and seed; without it (d) is not evaluated. */
+  /**
+   * The frozen-blocks baseline of the same method and seed under the same conditions; without it
+   * (d) is not evaluated.
+   */
   readonly baseline?: RunEvidence | undefined;
   /** Whose thresholds apply. Default `"default"`. */
   readonly policy?: string | Policy;
@@ -20,7 +25,10 @@ export interface DiagnoseOptions {
  * the final accuracies. A pure function of the evidence.
  *
  * @param evidence the run.
- * @throws {RangeError} if the baseline is of another method, seed or test set, or is no baseline.
+ * @throws {RangeError} if the baseline differs from the run in method, seed, data, number of blocks or
+ * epochs, or batch size, or if its record does not show that its blocks were frozen: every
+ * `parameterGrowth`, of at least one matrix in each block, must be exactly 1. Also if the run itself
+ * is a baseline.
  *
  * @example
  * ```ts
@@ -50,19 +58,43 @@ export function diagnose(
   ];
 }
 
+const paired: readonly Condition[] = [
+  ["method", (run) => run.method],
+  ["seed", (run) => run.seed],
+  ...conditions,
+  ["batch size", (run) => finalSnapshot(run).batchSize],
+];
+
 function checkBaseline(run: RunEvidence, baseline: RunEvidence): void {
-  const pairs: [string, unknown, unknown][] = [
-    ["role of the baseline", "baseline", baseline.role],
-    ["method", run.method, baseline.method],
-    ["seed", run.seed, baseline.seed],
-    ["dataset", run.dataset.name, baseline.dataset.name],
-    ["number of test samples", run.finalAccuracy.total, baseline.finalAccuracy.total],
-  ];
-  for (const [what, expected, found] of pairs) {
-    if (expected !== found) {
-      throw new RangeError(
-        `Cannot judge depth utility of ${run.method} with seed ${run.seed} as the ${what} must be ${expected}: ${found}`,
-      );
-    }
+  const refuse = (rule: string) =>
+    new RangeError(
+      `Cannot judge depth utility of ${run.method} with seed ${run.seed} as ${rule}`,
+    );
+  if (run.role === "baseline") throw refuse("a run must not be a baseline itself");
+  if (baseline.role !== "baseline") {
+    throw refuse(`the role of the baseline must be baseline: ${baseline.role}`);
   }
+  const found = firstDifference(run, baseline, paired);
+  if (found) throw refuse(`the ${found.what} of the baseline must be ${found.a}: ${found.b}`);
+  for (const { epoch, parameterGrowth } of baseline.epochs) {
+    parameterGrowth.forEach((block, l) => {
+      const trained = whatGrew(block);
+      if (!trained) return;
+      throw refuse(
+        `the blocks of the baseline must be frozen, so that the growth of ${trained.name} in block ${l} is 1 after epoch ${epoch}: ${trained.found}`,
+      );
+    });
+  }
+}
+
+/** The first matrix that is not shown to have kept its norm; undefined if all are. */
+function whatGrew(
+  block: Readonly<Record<string, Measured>>,
+): { readonly name: string; readonly found: string } | undefined {
+  const growths = Object.entries(block);
+  if (growths.length === 0) return { name: "every matrix", found: "there is none" };
+  const grown = growths.find(([, growth]) => growth !== 1);
+  if (!grown) return undefined;
+  const [name, growth] = grown;
+  return { name, found: isMeasured(growth) ? String(growth) : growth.reason };
 }

@@ -196,6 +196,8 @@ test("assessMethod refuses runs that do not belong together", () => {
   refuse([[one!, one!], []], /seed 42 appears twice/);
   refuse([[one!, { ...two!, method: "fa" }], []], /the same method: dfa with seed 42, fa with/);
   refuse([[one!, { ...two!, epochs: [] }], []], /the same number of epochs: 1 .* 0 with seed 123/);
+  refuse([frozen(0.3), []], /must have the role method or control: baseline with seed 42/);
+  refuse([[one!], runs({ role: "control" })], /the role of the baseline must be baseline: control/);
   refuse([[one!], frozen(0.3, 0.3)], /baseline with seed 123 has no run/);
   refuse([[one!], [], "papr"], /did you mean 'paper'/);
 });

@@ -4,6 +4,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { type Policy, resolvePolicy } from "../diagnostics/policies.ts";
 import { type Verdict, verdict } from "../diagnostics/verdict.ts";
 import type { Accuracy } from "../evidence/accuracy.ts";
+import { type Condition, conditions, firstDifference } from "../evidence/_conditions.ts";
 import { type Measured, unmeasured } from "../evidence/measured.ts";
 import { finalSnapshot, type RunEvidence } from "../evidence/run_evidence.ts";
 import { type SeedSummary, summarizeSeeds } from "../statistics/summarize_seeds.ts";
@@ -61,8 +62,9 @@ export interface MethodAssessment {
  * @param evidences one run for each seed.
  * @param baselines its frozen-blocks baselines; a seed without one leaves (d) not evaluated.
  * @param policy name of a policy, or a policy. Default `"default"`.
- * @throws {RangeError} if there are no runs, a seed appears twice, a baseline has no run, or the
- * runs differ in method, data or length.
+ * @throws {RangeError} if there are no runs, a seed appears twice, a run is a baseline, the runs differ
+ * in method, role, data, number of blocks or epochs, or a baseline has no run or does not fit its run
+ * (see {@link diagnose}).
  *
  * @example
  * ```ts
@@ -154,6 +156,13 @@ function bySeed(runs: readonly RunEvidence[], what: string): RunEvidence[] {
   return sorted;
 }
 
+const shared: readonly Condition[] = [
+  ["method", (run) => run.method],
+  ["role", (run) => run.role],
+  ...conditions,
+  ["credit index", (run) => run.creditIndex],
+];
+
 function checkTogether(
   runs: readonly RunEvidence[],
   frozen: ReadonlyMap<number, RunEvidence>,
@@ -168,24 +177,17 @@ function checkTogether(
       );
     }
   }
-  const same: [string, (run: RunEvidence) => string | number][] = [
-    ["method", (run) => run.method],
-    ["role", (run) => run.role],
-    ["dataset", (run) => run.dataset.name],
-    ["split", (run) => run.dataset.split],
-    ["number of epochs", (run) => run.epochs.at(-1)?.epoch ?? 0],
-    ["number of blocks", (run) => run.initial.hiddenNorms.length - 1],
-    ["credit index", (run) => run.creditIndex],
-  ];
   for (const run of runs) {
-    for (const [what, pick] of same) {
-      if (pick(run) !== pick(first)) {
-        throw new RangeError(
-          `Cannot assess ${first.method} over seeds as all runs must have the same ${what}: ${
-            pick(first)
-          } with seed ${first.seed}, ${pick(run)} with seed ${run.seed}`,
-        );
-      }
+    const found = firstDifference(first, run, shared);
+    if (found) {
+      throw new RangeError(
+        `Cannot assess ${first.method} over seeds as all runs must have the same ${found.what}: ${found.a} with seed ${first.seed}, ${found.b} with seed ${run.seed}`,
+      );
+    }
+    if (run.role === "baseline") {
+      throw new RangeError(
+        `Cannot assess ${run.method} as a run must have the role method or control: baseline with seed ${run.seed}`,
+      );
     }
   }
 }

@@ -13,7 +13,7 @@ function group(method: string, options: ExampleOptions, frozen?: number, n = 3):
     seeds.slice(0, n).map((seed) => exampleEvidence({ method, seed, ...more }));
   return {
     runs: of(options),
-    baselines: frozen === undefined ? [] : of({ role: "baseline", accuracy: frozen }),
+    baselines: frozen === undefined ? [] : of({ ...options, role: "baseline", accuracy: frozen }),
   };
 }
 
