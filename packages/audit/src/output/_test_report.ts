@@ -34,12 +34,10 @@ export function exampleRuns(): Map<string, RunEvidence> {
       );
     }
   }
-  runs.set("dfa-penalty-42", exampleEvidence({ role: "control", accuracy: 0.36 }));
-  runs.set("bp-permuted-42", exampleEvidence({ method: "bp", role: "control", accuracy: 0.1 }));
-  runs.set(
-    "bp-permuted-frozen-42",
-    exampleEvidence({ method: "bp", role: "baseline", accuracy: 0.1 }),
-  );
+  runs.set("dfa-penalty-42", exampleEvidence({ role: "control", lambda: 0.01, accuracy: 0.36 }));
+  const permuted = { method: "bp", labels: "permuted", accuracy: 0.1 } as const;
+  runs.set("bp-permuted-42", exampleEvidence({ ...permuted, role: "control" }));
+  runs.set("bp-permuted-frozen-42", exampleEvidence({ ...permuted, role: "baseline" }));
   return runs;
 }
 

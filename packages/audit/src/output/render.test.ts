@@ -91,16 +91,19 @@ test("the table fits 100 columns", () => {
   assert.match(text, "? not-assessable");
   assert.match(text, "? open: DFA with");
   assert.is(text.split("not evaluated").length > 4, true);
-  assert.match(text, "BP over its own frozen blocks: bp was not run");
+  assert.match(text, "BP over its own frozen blocks: BP was not run");
 });
 
 test("a failed self-control shouts", () => {
   const runs = exampleRuns();
-  const trusted = [runs.get("bp-42")!];
-  const baselines = [runs.get("bp-frozen-42")!];
+  const baselines = [runs.get("bp-permuted-frozen-42")!];
+  const learned = {
+    ...runs.get("bp-permuted-42")!,
+    finalAccuracy: runs.get("bp-42")!.finalAccuracy,
+  };
   const broken = buildAudit({
-    methods: [{ runs: trusted, baselines }],
-    controls: { permutedBp: { runs: trusted, baselines } },
+    methods: [{ runs: [runs.get("bp-42")!], baselines: [runs.get("bp-frozen-42")!] }],
+    controls: { permutedBp: { runs: [learned], baselines } },
     configuration: {},
     run: {},
   });

@@ -39,7 +39,13 @@ function controlFindings(selfControls: readonly SelfControl[]): string[] {
       `A self-control is open, so the audit has not shown that it can tell the difference: ${expectation} (${reason}).`,
     );
   }
-  if (failed.length === 0 && open.length === 0) {
+  const idle = selfControls.filter(({ met, discriminates }) => met && discriminates === false);
+  for (const { expectation, reason } of idle) {
+    findings.push(
+      `A self-control holds but discriminates nothing here: ${expectation} (${reason}).`,
+    );
+  }
+  if (findings.length === 0) {
     findings.push(
       `All self-controls hold: ${selfControls.map((control) => control.expectation).join("; ")}.`,
     );

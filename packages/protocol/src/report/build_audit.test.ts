@@ -3,7 +3,7 @@ import * as assert from "uvu/assert";
 import { exampleEvidence, type ExampleOptions } from "../evidence/example_evidence.ts";
 import { measured } from "../evidence/measured.ts";
 import { type AuditInput, buildAudit } from "./build_audit.ts";
-import { judgeSelfControls, type RunGroup } from "./judge_self_controls.ts";
+import type { RunGroup } from "./judge_self_controls.ts";
 
 const test = suite("buildAudit");
 
@@ -19,9 +19,11 @@ function group(method: string, options: ExampleOptions, frozen?: number, n = 3):
 
 const exploded = { hiddenNorms: [9, 9, 9, 9, 17000], gradientNorm: 4e-9, accuracy: 0.308 };
 const healthy = { hiddenNorms: [9, 18, 36, 72, 144] };
+const penalised = { ...healthy, role: "control", lambda: 0.01 } as const;
+const permuted = { ...healthy, role: "control", labels: "permuted" } as const;
 const controls = {
-  penalisedDfa: group("dfa", { ...healthy, accuracy: 0.361 }),
-  permutedBp: group("bp", { ...healthy, accuracy: 0.1 }, 0.1),
+  penalisedDfa: group("dfa", { ...penalised, accuracy: 0.361 }),
+  permutedBp: group("bp", { ...permuted, accuracy: 0.1 }, 0.1),
 };
 const input: AuditInput = {
   methods: [
@@ -32,43 +34,6 @@ const input: AuditInput = {
   configuration: { preset: "test" },
   run: { workers: 2 },
 };
-
-// Oracle: §5.
-test("judgeSelfControls: the penalty control is met by silence, broken by a fire, open otherwise", () => {
-  const met = (options: ExampleOptions) =>
-    judgeSelfControls({ penalisedDfa: group("dfa", options) })[0].met;
-  assert.is(met(healthy), true);
-  assert.is(met({ hiddenNorms: [1, 60] }), false);
-  assert.is(met({ gradientNorm: 1e-8 }), false);
-  assert.is(met({ gradientNorm: measured(NaN, "g") }), null);
-  assert.is(met({ gradientNorm: measured(NaN, "g"), hiddenNorms: [1, 60] }), false);
-  // (c) and (d) are not part of it.
-  assert.is(met({ stability: 0.99, accuracy: 0 }), true);
-  assert.is(judgeSelfControls({})[0].met, null);
-  assert.is(judgeSelfControls({ penalisedDfa: { runs: [], baselines: [] } })[0].met, null);
-});
-
-test("judgeSelfControls: BP on permuted labels is met only by a walk-back", () => {
-  const met = (accuracy: number, frozen?: number) =>
-    judgeSelfControls({ permutedBp: group("bp", { accuracy }, frozen) })[1].met;
-  assert.is(met(0.1, 0.1), true);
-  assert.is(met(0.5, 0.1), false); // reads trustworthy
-  assert.is(met(0.1), null); // not assessable: it has shown nothing
-  assert.is(judgeSelfControls({})[1].met, null);
-});
-
-test("judgeSelfControls refuses runs of another method", () => {
-  assert.throws(
-    () => judgeSelfControls({ penalisedDfa: group("fa", healthy) }),
-    /runs must be of method dfa: fa/,
-  );
-});
-
-test("judgeSelfControls judges by the policy it is given", () => {
-  const runs = { permutedBp: group("bp", { accuracy: 0.1 }) };
-  // Without a baseline the paper's rule reads trustworthy: the control catches it.
-  assert.is(judgeSelfControls(runs, "paper")[1].met, false);
-});
 
 test("buildAudit reads BP trustworthy, DFA walk-back, and says that its self-controls hold", () => {
   const audit = buildAudit(input);
@@ -96,10 +61,26 @@ test("buildAudit reads BP trustworthy, DFA walk-back, and says that its self-con
 test("buildAudit puts a failed self-control first, then an open one", () => {
   const failed = buildAudit({
     ...input,
-    controls: { penalisedDfa: group("dfa", exploded) },
+    controls: { penalisedDfa: group("dfa", { ...penalised, ...exploded }) },
   });
   assert.match(failed.findings[0]!, /^A self-control failed, so no verdict below should be relied/);
   assert.match(failed.findings[1]!, /^A self-control is open/);
+});
+
+// Oracle: documented contract: a control that would be met without its condition shows nothing.
+test("buildAudit does not say that all self-controls hold where one discriminates nothing", () => {
+  const [bp] = input.methods as [RunGroup];
+  const quiet = group("dfa", { ...healthy, accuracy: 0.308 }, 0.349);
+  const of = (...methods: RunGroup[]) => buildAudit({ ...input, methods }).findings;
+  for (const [findings, because] of [[of(bp, quiet), "too, so"], [of(bp), "not run beside it"]]) {
+    const text = (findings as string[]).join("\n");
+    assert.match(
+      text,
+      /^A self-control holds but discriminates nothing here: DFA with λ=1e-2 leaves \(a\)/,
+    );
+    assert.match(text, because as string);
+    assert.not.match(text, "All self-controls hold");
+  }
 });
 
 test("buildAudit never claims more than its seeds support", () => {

@@ -6,6 +6,7 @@ import type { JsonObject, RunEvidence } from "../evidence/run_evidence.ts";
 import type { SeedSummary } from "../statistics/summarize_seeds.ts";
 import { assessMethod, type MethodAssessment } from "./assess_method.ts";
 import { findingsOf } from "./_findings.ts";
+import { methodLabel } from "./_method_label.ts";
 import {
   judgeSelfControls,
   type RunGroup,
@@ -43,7 +44,7 @@ export interface AuditReport {
 export interface AuditInput {
   /** Runs and baselines of every method under audit. */
   readonly methods: readonly RunGroup[];
-  /** Runs of the self-controls. */
+  /** Runs of the self-controls; the penalised DFA is compared with the DFA among `methods`. */
   readonly controls: SelfControlRuns;
   /** Name of a policy, or a policy. Default `"default"`. */
   readonly policy?: string | Policy;
@@ -85,7 +86,8 @@ export function buildAudit(
   const judgedBy = resolvePolicy(policy);
   const assessed = methods.map(({ runs, baselines }) => assessMethod(runs, baselines, judgedBy));
   checkMethods(assessed);
-  const selfControls = judgeSelfControls(controls, judgedBy);
+  const plainDfa = methods.find(({ runs }) => runs[0]?.method === "dfa");
+  const selfControls = judgeSelfControls({ plainDfa, ...controls }, judgedBy);
   const bp = assessed.find(({ method }) => method === "bp");
   return {
     schemaVersion: 1,
@@ -96,7 +98,7 @@ export function buildAudit(
     seeds: seedsOf(methods.flatMap(({ runs }) => runs)),
     methods: assessed,
     selfControls,
-    bpMargin: bp?.depthUtility ?? unmeasured("bp was not run"),
+    bpMargin: bp?.depthUtility ?? unmeasured(`${methodLabel("bp")} was not run`),
     configuration,
     run,
   };
