@@ -2,6 +2,7 @@
 import { mean } from "../statistics/mean.ts";
 import { median } from "../statistics/median.ts";
 import { cosine } from "./cosine.ts";
+import { isCovered, uncovered } from "./_coverage.ts";
 import { growthOf } from "./_growth.ts";
 import { isMeasured, type Measured, measured, unmeasured } from "./measured.ts";
 import { l2Norm } from "./norm.ts";
@@ -104,6 +105,11 @@ export class SnapshotAccumulator {
     if (batches < 2) {
       return { value: unmeasured(`stability needs two batches, there is ${batches}`), ...shared };
     }
+    const samples = batches * this.#header.batchSize;
+    const valid = samples - this.#excluded;
+    if (!isCovered(valid, samples)) {
+      return { value: uncovered("the direction of g_L", valid, samples), ...shared };
+    }
     const cosines: number[] = [];
     for (let i = 0; i < batches; i++) {
       for (let j = i + 1; j < batches; j++) {
@@ -120,13 +126,15 @@ export class SnapshotAccumulator {
   }
 
   #alignment(creditIndex: CreditIndex): Alignment {
-    const perLayer = this.#cosines.map((cosines, l): LayerAlignment => ({
-      value: cosines.length > 0
+    const perLayer = this.#cosines.map((cosines, l): LayerAlignment => {
+      const samples = cosines.length;
+      const invalidSamples = this.#invalid[l]!;
+      const all = samples + invalidSamples;
+      const value = isCovered(samples, all)
         ? measured(mean(cosines), `Γ_${l}`)
-        : unmeasured(`the credit or the gradient is zero or not finite in every sample of Γ_${l}`),
-      samples: cosines.length,
-      invalidSamples: this.#invalid[l]!,
-    }));
+        : uncovered(`Γ_${l}, whose credit or gradient is else zero or not finite,`, samples, all);
+      return { value, samples, invalidSamples };
+    });
     return {
       creditIndex,
       perLayer,

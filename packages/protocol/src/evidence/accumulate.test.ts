@@ -88,6 +88,29 @@ test("SnapshotAccumulator has no stability where a batch cancels or holds no dir
   assert.is(partial.stability.excludedSamples, 1);
 });
 
+// Oracle: documented contract: at least half of the samples.
+test("SnapshotAccumulator measures (c) and Γ only where half of the samples have a direction", () => {
+  const last = (...values: number[]): BatchValues => ({
+    hidden: [f64(1, 0, 1, 0), f64(1, 0, 1, 0)],
+    gradient: [f64(...values), f64(...values)],
+    credit: [f64(1, 0, 1, 0)],
+  });
+  // Two of four samples, one in each batch.
+  const half = snapshot(last(0, 0, 1, 0), last(1, 0, NaN, 0));
+  assert.is(half.stability.value, 1);
+  assert.equal((half.gamma as Alignment).perLayer, [{ value: 1, samples: 2, invalidSamples: 2 }]);
+  // Two of six.
+  const third = snapshot(last(0, 0, 1, 0), last(1, 0, NaN, 0), last(0, 0, 0, 0));
+  assert.equal(third.stability.value, {
+    valid: false,
+    reason:
+      "the direction of g_L has a value in 2 of 6 samples, and at least half of them are needed",
+  });
+  const [layer] = (third.gamma as Alignment).perLayer;
+  assert.equal([layer!.samples, layer!.invalidSamples], [2, 4]);
+  assert.match((layer!.value as { reason: string }).reason, /^Γ_0, .* in 2 of 6 samples, and at l/);
+});
+
 test("SnapshotAccumulator has no growth from a stream that is exactly zero", () => {
   const found = snapshot({
     hidden: [f64(0, 0, 0, 0), f64(1, 0, 1, 0)],

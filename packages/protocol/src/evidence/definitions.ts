@@ -23,7 +23,8 @@ export type Quantity =
 
 /**
  * Definitions of schema version 1 (§4, §5). They are written into every record, and a record with
- * others is refused: a number without its reduction cannot be compared with a threshold.
+ * others is refused: a number without its reduction cannot be compared with a threshold. Stability
+ * and Γ_l are means over the samples that have a direction, and unmeasured where fewer than half do.
  *
  * @example
  * ```ts

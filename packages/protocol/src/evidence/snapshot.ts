@@ -9,7 +9,10 @@ export type CreditIndex = "input" | "output";
 
 /** Γ of one block over all samples. */
 export interface LayerAlignment {
-  /** Mean over the valid samples of the per-sample cosine of a_l with the true gradient. */
+  /**
+   * Mean over the valid samples of the per-sample cosine of a_l with the true gradient; unmeasured
+   * where fewer than half of all samples are valid.
+   */
   readonly value: Measured;
   /** Samples that entered the mean. */
   readonly samples: number;
@@ -31,7 +34,10 @@ export interface Alignment {
 
 /** Diagnostic (c): how much the unit gradients of disjoint batches agree. */
 export interface Stability {
-  /** Mean cosine of all pairs of batch directions. */
+  /**
+   * Mean cosine of all pairs of batch directions; unmeasured where more than half of all samples are
+   * left out.
+   */
   readonly value: Measured;
   /** Disjoint batches. */
   readonly batches: number;
