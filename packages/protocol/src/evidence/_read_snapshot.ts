@@ -1,6 +1,7 @@
 // Reading a snapshot and the measurements in it.
 import type { Accuracy } from "./accuracy.ts";
 import { aggregateAlignment } from "./_accumulate.ts";
+import { isCovered } from "./_coverage.ts";
 import { growthOf } from "./_growth.ts";
 import { isMeasured, type Measured, measured, type Unmeasured } from "./measured.ts";
 import type { Place } from "./_reader.ts";
@@ -95,6 +96,15 @@ export function readSnapshot(at: Place, blocks?: number): Snapshot {
       if (found > samples) throw place.rangeError(`at most ${samples} samples`);
       return found;
     }, { length });
+  const nonFiniteHidden = counts("nonFiniteHidden");
+  const zeroGradients = counts("zeroGradients");
+  const nonFiniteGradients = counts("nonFiniteGradients");
+  checkMedians(norms, hiddenNorms, { samples, nonFinite: nonFiniteHidden });
+  checkMedians(at.field("gradientNorms"), gradientNorms, {
+    samples,
+    nonFinite: nonFiniteGradients,
+    zero: zeroGradients,
+  });
   return {
     batchSize,
     batches,
@@ -111,12 +121,41 @@ export function readSnapshot(at: Place, blocks?: number): Snapshot {
       gradientNorms,
       batchSize,
     ),
-    nonFiniteHidden: counts("nonFiniteHidden"),
-    zeroGradients: counts("zeroGradients"),
-    nonFiniteGradients: counts("nonFiniteGradients"),
+    nonFiniteHidden,
+    zeroGradients,
+    nonFiniteGradients,
     stability: readStability(at.field("stability"), batches, samples),
     gamma: readGamma(at.field("gamma"), length - 1, samples),
   };
+}
+
+/** A median must be one that so many zero and non-finite norms among the samples can have. */
+function checkMedians(
+  at: Place,
+  medians: readonly Measured[],
+  { samples, nonFinite, zero }: {
+    readonly samples: number;
+    readonly nonFinite: readonly number[];
+    readonly zero?: readonly number[];
+  },
+): void {
+  medians.forEach((median, l) => {
+    const lost = nonFinite[l]!;
+    if (isMeasured(median) && 2 * lost >= samples) {
+      throw at.item(l).rangeError(`unmeasured, as ${lost} of ${samples} samples are not finite`);
+    }
+    const zeros = zero?.[l];
+    if (zeros === undefined) return;
+    if (zeros + lost > samples) {
+      throw at.item(l).rangeError(`of ${zeros} zero and ${lost} other samples, not of ${samples}`);
+    }
+    if (isMeasured(median) && median !== 0 && 2 * zeros > samples) {
+      throw at.item(l).rangeError(`0, as ${zeros} of ${samples} samples are zero`);
+    }
+    if (median === 0 && 2 * zeros < samples) {
+      throw at.item(l).rangeError(`above 0, as only ${zeros} of ${samples} samples are zero`);
+    }
+  });
 }
 
 function readGrowth(at: Place, hiddenNorms: readonly Measured[]): Growth {
@@ -161,6 +200,11 @@ function readStability(at: Place, batches: number, samples: number): Stability {
   if (isMeasured(value) && batches < 2) {
     throw at.field("value").rangeError("unmeasured, as there is no pair of batches");
   }
+  if (isMeasured(value) && !isCovered(samples - excludedSamples, samples)) {
+    throw at.field("value").rangeError(
+      `unmeasured, as ${excludedSamples} of ${samples} samples, more than half, are left out`,
+    );
+  }
   return { value, batches, pairs, excludedSamples };
 }
 
@@ -177,8 +221,10 @@ function readGamma(at: Place, blocks: number, samples: number): Alignment | Unme
     if (found.samples + found.invalidSamples !== samples) {
       throw layer.rangeError(`samples + invalidSamples = ${samples}`);
     }
-    if (isMeasured(found.value) && found.samples === 0) {
-      throw layer.field("value").rangeError("unmeasured, as no sample is valid");
+    if (isMeasured(found.value) && !isCovered(found.samples, samples)) {
+      throw layer.field("value").rangeError(
+        `unmeasured, as ${found.samples} of ${samples} samples, fewer than half, are valid`,
+      );
     }
     return found;
   }, { length: blocks });

@@ -11,16 +11,25 @@ const good = () =>
 
 const configuration = JSON.stringify(good().configuration);
 
-/** The record with one place changed. */
-function changed(path: string, value: unknown): unknown {
+/** The record with some places changed. */
+function changedAll(changes: Readonly<Record<string, unknown>>): unknown {
   const record = good();
+  for (const [path, value] of Object.entries(changes)) change(record, path, value);
+  return record;
+}
+
+function changed(path: string, value: unknown): unknown {
+  return changedAll({ [path]: value });
+}
+
+// deno-lint-ignore no-explicit-any
+function change(record: any, path: string, value: unknown): void {
   const steps = path.split(/[.[\]]+/).filter((step) => step !== "");
   const last = steps.pop()!;
   let at = record;
   for (const step of steps) at = at[step];
   if (value === undefined) delete at[last];
   else at[last] = value;
-  return record;
 }
 
 function refusal(json: unknown): Error {
@@ -121,6 +130,81 @@ const refused: [path: string, value: unknown, type: ErrorConstructor, message: R
     /finalAccuracy.value must be 5000 \/ 10000: found 0.51/,
   ],
 ];
+
+// Oracle: arithmetic on the counts, and that one run has one model, one test set and one end.
+const contradictions: [changes: Record<string, unknown>, message: RegExp][] = [
+  [{ "initial.zeroGradients[1]": 641 }, /initial.gradientNorms\[1\] must be 0, as 641 of 1280/],
+  [
+    { "initial.gradientNorms[1]": 0, "initial.sampleLossGradientNorms[1]": 0 },
+    /\[1\] must be above 0/,
+  ],
+  [
+    { "initial.nonFiniteGradients[0]": 640 },
+    /gradientNorms\[0\] must be unmeasured, as 640 of 1280/,
+  ],
+  [{ "initial.nonFiniteHidden[2]": 640 }, /initial.hiddenNorms\[2\] must be unmeasured, as 640/],
+  [
+    { "initial.nonFiniteGradients[0]": 639, "initial.zeroGradients[0]": 642 },
+    /gradientNorms\[0\] must be of 642 zero and 639 other samples, not of 1280/,
+  ],
+  [{ "initial.stability.excludedSamples": 641 }, /stability.value must be unmeasured, as 641 of/],
+  [
+    { "initial.gamma.perLayer[0].samples": 639, "initial.gamma.perLayer[0].invalidSamples": 641 },
+    /perLayer\[0\].value must be unmeasured, as 639 of 1280 samples/,
+  ],
+  [{ "epochs[0].accuracy": 0.9 }, /epochs\[0\].accuracy must be 0.5, the value of finalAccuracy/],
+  [
+    { "dataset.testSize": 3 },
+    /dataset.testSize must be 10000, the total of finalAccuracy: found 3/,
+  ],
+  [
+    { "epochs[0].snapshot.terminalNorm": false },
+    /snapshot.terminalNorm must be true, as in initial/,
+  ],
+  [{ "epochs[0].snapshot.residual": false }, /snapshot.residual must be true, as in initial/],
+  [{ "epochs[0].snapshot.dtype": "float32" }, /snapshot.dtype must be float64, as in initial/],
+  [{ "epochs[0].snapshot.backend": "webgpu" }, /snapshot.backend must be example, as in initial/],
+];
+
+for (const [changes, message] of contradictions) {
+  test(`parseEvidence refuses the contradiction ${JSON.stringify(changes)}`, () => {
+    const error = refusal(changedAll(changes));
+    assert.instance(error, RangeError);
+    assert.match(error.message, message);
+  });
+}
+
+test("parseEvidence refuses a run that is measured on batches of two sizes or numbers", () => {
+  const record = good();
+  const other = JSON.parse(JSON.stringify(exampleEvidence({ gamma: 0.1, batchSize: 64 })));
+  const { snapshot } = other.epochs[0];
+  record.epochs[0].snapshot = snapshot;
+  assert.match(refusal(record).message, "epochs[0].snapshot.batchSize must be 128, as in initial");
+  snapshot.batchSize = 128;
+  snapshot.batches = 5;
+  snapshot.sampleLossGradientNorms = snapshot.gradientNorms.map((g: number) => 128 * g);
+  snapshot.stability = { ...snapshot.stability, batches: 5, pairs: 10 };
+  assert.match(refusal(record).message, "epochs[0].snapshot.batches must be 10, as in initial");
+});
+
+// Oracle: a median of 1280 with 640 zeros lies between a zero and the next value; NaN has no median.
+test("parseEvidence accepts medians and means that the counts leave possible", () => {
+  const nan = { valid: false, reason: "NaN", nonFinite: "NaN" };
+  for (
+    const changes of [
+      { "initial.zeroGradients[1]": 640 },
+      { "initial.nonFiniteGradients[1]": 639 },
+      { "initial.stability.excludedSamples": 640 },
+      {
+        "initial.gradientNorms[1]": nan,
+        "initial.sampleLossGradientNorms[1]": nan,
+        "initial.zeroGradients[1]": 1279,
+        "initial.nonFiniteGradients[1]": 1,
+      },
+      { "epochs[0].accuracy": { valid: false, reason: "not measured" } },
+    ]
+  ) parseEvidence(changedAll(changes), "run.json");
+});
 
 for (const [path, value, type, message] of refused) {
   // Oracle: documented contract: the error names file, path, expectation and what was found.

@@ -1,5 +1,6 @@
 // From JSON that nobody vouches for to a record that the diagnostics can trust.
 import { evidenceDefinitions, type Quantity } from "./definitions.ts";
+import { isMeasured } from "./measured.ts";
 import { Place } from "./_reader.ts";
 import {
   readAccuracy,
@@ -12,8 +13,9 @@ import type { DatasetRecord, EpochEvidence, RunEvidence } from "./run_evidence.t
 
 /**
  * Reads a {@link RunEvidence} record and checks all of it: types, ranges, lengths against each
- * other, derived numbers against what they are derived from, and that its definitions are those
- * this library judges by. Unknown fields are refused. The result shares nothing with the input.
+ * other, derived numbers against what they are derived from, that snapshots are of one model on the
+ * same number of samples, that medians and means are possible with so many samples left out, and that
+ * its definitions are those this library judges by. Unknown fields are refused. The result shares nothing with the input.
  *
  * @param json JSON text, or what `JSON.parse` made of it.
  * @param name names the record in errors, such as its file name.
@@ -51,12 +53,33 @@ export function parseEvidence(json: unknown, name: string): RunEvidence {
       throw new Place(epoch, `epochs[${i}].epoch`, name).rangeError(`greater than ${before}`);
     }
   });
-  for (const [at, { gamma }] of snapshots(initial, epochs)) {
+  for (const [at, snapshot] of snapshots(initial, epochs)) {
+    const { gamma } = snapshot;
     if (!("valid" in gamma) && gamma.creditIndex !== creditIndex) {
       throw new Place(gamma.creditIndex, `${at}.gamma.creditIndex`, name).rangeError(
         `${creditIndex}, as in the record`,
       );
     }
+    for (const field of sameInAll) {
+      if (snapshot[field] !== initial[field]) {
+        throw new Place(snapshot[field], `${at}.${field}`, name).rangeError(
+          `${initial[field]}, as in initial`,
+        );
+      }
+    }
+  }
+  const dataset = readDataset(record.field("dataset"));
+  const finalAccuracy = readAccuracy(record.field("finalAccuracy"));
+  if (dataset.testSize !== finalAccuracy.total) {
+    throw record.field("dataset").field("testSize").rangeError(
+      `${finalAccuracy.total}, the total of finalAccuracy`,
+    );
+  }
+  const last = epochs.at(-1)?.accuracy;
+  if (last !== undefined && isMeasured(last) && last !== finalAccuracy.value) {
+    throw record.field("epochs").item(epochs.length - 1).field("accuracy").rangeError(
+      `${finalAccuracy.value}, the value of finalAccuracy, after the last epoch`,
+    );
   }
   return {
     schemaVersion,
@@ -65,7 +88,7 @@ export function parseEvidence(json: unknown, name: string): RunEvidence {
     role: record.field("role").oneOf(["method", "baseline", "control"] as const),
     seed: record.field("seed").integer(0),
     configuration: record.field("configuration").jsonObject(),
-    dataset: readDataset(record.field("dataset")),
+    dataset,
     creditIndex,
     creditNormalization: record.field("creditNormalization").oneOf(
       ["sample", "batch", "none"] as const,
@@ -73,7 +96,7 @@ export function parseEvidence(json: unknown, name: string): RunEvidence {
     definitions: evidenceDefinitions,
     initial,
     epochs,
-    finalAccuracy: readAccuracy(record.field("finalAccuracy")),
+    finalAccuracy,
   };
 }
 
@@ -91,6 +114,16 @@ const fields = [
   "initial",
   "epochs",
   "finalAccuracy",
+] as const;
+
+/** What cannot change during a run: the model and the batches that it is measured on. */
+const sameInAll = [
+  "batchSize",
+  "batches",
+  "dtype",
+  "backend",
+  "terminalNorm",
+  "residual",
 ] as const;
 
 function parseText(text: string, name: string): unknown {
