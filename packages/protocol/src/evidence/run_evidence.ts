@@ -92,6 +92,15 @@ export interface RunEvidence {
 /**
  * The snapshot that a run is judged by: the one after the last epoch, or the initial one of a run
  * without epochs.
+ *
+ * @example
+ * ```ts
+ * import { exampleEvidence, finalSnapshot } from "@fa/protocol";
+ *
+ * const run = exampleEvidence({ hiddenNorms: [9, 9, 900] });
+ * if (finalSnapshot(run).growth.max !== 100) throw new Error("the model after the last epoch");
+ * if (finalSnapshot({ ...run, epochs: [] }).growth.max !== 1) throw new Error("the untrained one");
+ * ```
  */
 export function finalSnapshot({ initial, epochs }: RunEvidence): Snapshot {
   return epochs.at(-1)?.snapshot ?? initial;
