@@ -4,10 +4,8 @@ import {
   detach,
   grad,
   noGrad,
-  oneHot,
+  outputError,
   scope,
-  softmax,
-  sub,
   type Tensor,
   variable,
 } from "@fa/tensor";
@@ -144,11 +142,14 @@ function measureBatch(
   const hidden = states.map(detach);
   if (!credits) return { hidden, bpGradient };
   const scores = detach(logits);
-  const classes = scores.shape[1]!;
-  const outputError = noGrad(() =>
-    sub(softmax(scores), oneHot(y, classes, { dtype: scores.dtype }))
-  );
-  const credit = credits({ x, y, hidden, logits: scores, outputError, bpGradient });
+  const credit = credits({
+    x,
+    y,
+    hidden,
+    logits: scores,
+    outputError: outputError(scores, y),
+    bpGradient,
+  });
   checkCredits(credit, hidden, creditIndex === "output" ? 1 : 0);
   return { hidden, bpGradient, credit };
 }
