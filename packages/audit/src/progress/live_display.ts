@@ -1,15 +1,8 @@
 // Progress that redraws itself in place on a terminal.
 
+import type { Display, TerminalStream } from "./display.ts";
 import type { ProgressBoard } from "./progress_board.ts";
 import { liveLines } from "./progress_lines.ts";
-import type { Display } from "./reporter.ts";
-
-/** What is needed of a terminal. */
-export interface TerminalStream {
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-  write(text: string): unknown;
-}
 
 const hideCursor = "\x1b[?25l";
 const showCursor = "\x1b[?25h";

@@ -1,9 +1,8 @@
 // Progress for logs: a line for each finished run, and a sign of life in between.
 
-import type { TerminalStream } from "./live_display.ts";
+import type { Display, TerminalStream } from "./display.ts";
 import type { ProgressBoard } from "./progress_board.ts";
 import { heartbeatLine } from "./progress_lines.ts";
-import type { Display } from "./reporter.ts";
 
 /** Prints lines that stay, and after ten seconds without one a line about what is running. */
 export class PlainDisplay implements Display {

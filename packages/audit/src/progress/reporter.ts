@@ -2,20 +2,11 @@
 
 import { finalSnapshot, type RunEvidence } from "@fa/protocol";
 import type { Progress, RunSpec } from "../run/run_spec.ts";
-import { LiveDisplay, type TerminalStream } from "./live_display.ts";
+import type { Display, TerminalStream } from "./display.ts";
+import { LiveDisplay } from "./live_display.ts";
 import { PlainDisplay } from "./plain_display.ts";
 import type { ProgressBoard } from "./progress_board.ts";
 import { finishedLine } from "./progress_lines.ts";
-
-/** A way to show lines. */
-export interface Display {
-  /** Shows a line that stays. */
-  line(text: string): void;
-  /** The board has changed. */
-  changed(): void;
-  /** Leaves the terminal as it was. */
-  close(): void;
-}
 
 /** Hears what happens in the grid and shows it. */
 export interface Reporter {
