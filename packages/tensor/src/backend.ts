@@ -5,6 +5,12 @@ import type { Shape } from "./shape.ts";
 /** Values of a tensor as a backend holds them: a typed array on the CPU, a handle on a device. */
 export type Storage = unknown;
 
+/**
+ * How long values live: until their scope ends, which releases them, or as long as somebody holds
+ * them, which is for the garbage collector to find out.
+ */
+export type Lifetime = "scope" | "collected";
+
 /** What a kernel sees of a tensor. Values are contiguous, in row-major order. */
 export interface Operand {
   /** Lengths of the axes. */
@@ -82,7 +88,7 @@ export interface Kernels {
   broadcast(x: Operand, out: Operand): void;
   /** Reduction to the shape of out, whose reduced axes are 1. Sums accumulate in double. */
   reduce(name: ReduceName, x: Operand, out: Operand): void;
-  /** out[M,N] = op(a)·op(b), op = transpose or identity; accumulates in double. */
+  /** out[M,N] = op(a)·op(b), op = transpose or identity. */
   matmul(
     a: Operand,
     b: Operand,
@@ -137,9 +143,13 @@ export interface Backend {
   /** Throws a TypeError if the backend cannot hold this dtype. */
   checkDType(dtype: DType): void;
   /** Room for `size` values; the content is arbitrary. */
-  allocate(dtype: DType, size: number): Storage;
-  /** Gives the room back; the caller no longer uses it. */
-  release(dtype: DType, size: number, storage: Storage): void;
+  allocate(dtype: DType, size: number, lifetime: Lifetime): Storage;
+  /** Gives the room of a scope back; the caller no longer uses it. */
+  release(storage: Storage): void;
+  /** From now on the garbage collector owns what a scope owned. */
+  retain(storage: Storage): void;
+  /** Values are long-lived and updated in place: keep them where kernels reach them best. */
+  pin(storage: Storage): void;
   /** Copies host values into a storage. */
   write(storage: Storage, values: TypedArray): void;
   /** A copy of the values on the host. */

@@ -14,12 +14,15 @@ export type {
   BinaryName,
   CopyBlocks,
   Kernels,
+  Lifetime,
   Operand,
   ReduceName,
   Storage,
   UnaryName,
 } from "./backend.ts";
 export { jsBackend } from "./backends/js/mod.ts";
+export { wasmBackend } from "./backends/wasm/mod.ts";
+export { defaultBackend, setDefaultBackend } from "./create/default_backend.ts";
 export type { CreateOptions } from "./create/_allocate.ts";
 export { full, ones, scalar, zeros } from "./create/full.ts";
 export { normal, type NormalOptions, uniform, type UniformOptions } from "./create/random.ts";
@@ -56,4 +59,25 @@ export { AdamW, type AdamWOptions } from "./optim/adamw.ts";
 export { cosineLr, type CosineLrOptions } from "./optim/cosine_lr.ts";
 export { cosPi, erfF64, expF64, logF64, sinPi, tanhF64 } from "./elementary/mod.ts";
 export { permutation, Rng, type RngState } from "./random/mod.ts";
+export { ExactAccumulator } from "./exact/exact_accumulator.ts";
+export { exactCosine } from "./exact/exact_cosine.ts";
+export { exactDot } from "./exact/exact_dot.ts";
+export { exactNorm } from "./exact/exact_norm.ts";
+export { exactSum } from "./exact/exact_sum.ts";
 export { unknownName } from "./errors/unknown_name.ts";
+export type { ByteSource } from "./safetensors/byte_source.ts";
+export { encodeSafetensors } from "./safetensors/encode_safetensors.ts";
+export type { RawTensor } from "./safetensors/raw_tensor.ts";
+export {
+  readSafetensors,
+  type ReadSafetensorsOptions,
+  type SafetensorsEntry,
+  type SafetensorsFile,
+} from "./safetensors/read_safetensors.ts";
+export type { SafetensorsDType } from "./safetensors/safetensors_dtype.ts";
+export { SafetensorsError } from "./safetensors/safetensors_error.ts";
+export {
+  type SafetensorsStream,
+  writeSafetensors,
+  type WriteSafetensorsOptions,
+} from "./safetensors/write_safetensors.ts";

@@ -1,6 +1,6 @@
 // Where a tape begins and where it is cut: variables, parameters, constants.
 import { Tensor } from "../tensor.ts";
-import { keep } from "../memory/scope.ts";
+import { pin } from "../memory/scope.ts";
 import { leaf, withRecording } from "./_tape.ts";
 
 /**
@@ -32,7 +32,7 @@ export function variable(t: Tensor): Tensor {
  * ```
  */
 export function parameter(t: Tensor): Tensor {
-  return leaf(keep(t));
+  return leaf(pin(t));
 }
 
 /**

@@ -1,6 +1,6 @@
 // New tensors on a backend: the one door to memory.
 import type { Backend } from "../backend.ts";
-import { jsBackend } from "../backends/js/mod.ts";
+import { defaultBackend } from "./default_backend.ts";
 import { type DType, dtypeOf, newArray, type TypedArray } from "../dtype.ts";
 import { allocate } from "../memory/_arena.ts";
 import { type Shape, sizeOf } from "../shape.ts";
@@ -10,14 +10,14 @@ import { Tensor } from "../tensor.ts";
 export interface CreateOptions {
   /** Element type. Default `"float32"`. */
   readonly dtype?: DType;
-  /** Where it lives. Default: the `js` backend. */
+  /** Where it lives. Default: see {@link setDefaultBackend}. */
   readonly backend?: Backend;
 }
 
 /** An uninitialised tensor. */
 export function allocateTensor(
   shape: Shape,
-  { dtype = "float32", backend = jsBackend }: CreateOptions,
+  { dtype = "float32", backend = defaultBackend() }: CreateOptions,
 ): Tensor {
   backend.checkDType(dtype);
   return new Tensor(allocate(backend, dtype, sizeOf(shape)), shape);

@@ -1,5 +1,5 @@
 // The memory behind tensors: who owns it, and whether it is still there.
-import type { Backend, Storage } from "../backend.ts";
+import type { Backend, Lifetime, Storage } from "../backend.ts";
 import type { DType } from "../dtype.ts";
 
 /** Memory of one tensor, shared by its views. */
@@ -12,11 +12,11 @@ export class Buffer {
   /** Counts the times that the values were overwritten in place. */
   version = 0;
 
-  constructor(backend: Backend, dtype: DType, size: number) {
+  constructor(backend: Backend, dtype: DType, size: number, lifetime: Lifetime) {
     this.backend = backend;
     this.dtype = dtype;
     this.size = size;
-    this.#storage = backend.allocate(dtype, size);
+    this.#storage = backend.allocate(dtype, size, lifetime);
   }
 
   get released(): boolean {
@@ -35,7 +35,7 @@ export class Buffer {
   /** Hands the memory back to the backend; later use is an error. */
   release(): void {
     if (this.#released) return;
-    this.backend.release(this.dtype, this.size, this.#storage);
+    this.backend.release(this.#storage);
     this.#storage = undefined;
     this.#released = true;
   }

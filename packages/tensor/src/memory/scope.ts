@@ -73,3 +73,12 @@ export function keep<T extends Tensor>(tensor: T): T {
   disown(tensor.buffer);
   return tensor;
 }
+
+/**
+ * {@link keep}s a tensor that is updated in place for a long time, such as a parameter, where the
+ * backend's kernels reach it without copies.
+ */
+export function pin<T extends Tensor>(tensor: T): T {
+  keep(tensor).backend.pin(tensor.storage);
+  return tensor;
+}

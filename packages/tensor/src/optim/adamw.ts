@@ -1,6 +1,6 @@
 // AdamW.
 import { zeros } from "../create/full.ts";
-import { keep } from "../memory/scope.ts";
+import { pin } from "../memory/scope.ts";
 import { formatShape, sameShape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 
@@ -59,8 +59,8 @@ export class AdamW {
     this.lr = lr;
     this.#parameters = parameters;
     this.#options = { beta1, beta2, eps, weightDecay };
-    this.#first = parameters.map((p) => keep(zeros(p.shape, p)));
-    this.#second = parameters.map((p) => keep(zeros(p.shape, p)));
+    this.#first = parameters.map((p) => pin(zeros(p.shape, p)));
+    this.#second = parameters.map((p) => pin(zeros(p.shape, p)));
   }
 
   /**

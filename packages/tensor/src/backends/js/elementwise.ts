@@ -6,7 +6,7 @@ import { expF64 } from "../../elementary/exp.ts";
 import { logF64 } from "../../elementary/log.ts";
 import { tanhF64 } from "../../elementary/tanh.ts";
 import { arrayOf } from "./_array.ts";
-import { forEachRun } from "./_runs.ts";
+import { forEachRun } from "../_runs.ts";
 
 const SQRT_HALF = 0.7071067811865476;
 const ONE_OVER_SQRT_TWO_PI = 0.3989422804014327;

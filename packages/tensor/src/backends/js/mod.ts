@@ -1,6 +1,6 @@
 // The js backend: plain TypeScript, any dtype, double accumulation. The readable reference.
-import type { Backend, Storage } from "../../backend.ts";
-import { type DType, newArray, type TypedArray } from "../../dtype.ts";
+import type { Backend, Lifetime, Storage } from "../../backend.ts";
+import { type DType, dtypeOf, newArray, type TypedArray } from "../../dtype.ts";
 import { adamw } from "./adamw.ts";
 import { crossEntropy, oneHot, outputError, softmax } from "./classify.ts";
 import { binary, broadcast, unary } from "./elementwise.ts";
@@ -20,14 +20,19 @@ export const jsBackend: Backend = {
   name: "js",
   deterministic: true,
   checkDType(): void {},
-  allocate(dtype: DType, size: number): Storage {
-    return free[dtype].get(size)?.pop() ?? newArray(dtype, size);
+  allocate(dtype: DType, size: number, lifetime: Lifetime): Storage {
+    const used = lifetime === "scope" ? free[dtype].get(size)?.pop() : undefined;
+    return used ?? newArray(dtype, size);
   },
-  release(dtype: DType, size: number, storage: Storage): void {
-    const list = free[dtype].get(size);
-    if (list) list.push(storage as TypedArray);
-    else free[dtype].set(size, [storage as TypedArray]);
+  release(storage: Storage): void {
+    const array = storage as TypedArray;
+    const lists = free[dtypeOf(array)];
+    const list = lists.get(array.length);
+    if (list) list.push(array);
+    else lists.set(array.length, [array]);
   },
+  retain(): void {},
+  pin(): void {},
   write(storage: Storage, values: TypedArray): void {
     (storage as TypedArray).set(values);
   },

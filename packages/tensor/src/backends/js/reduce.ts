@@ -2,7 +2,7 @@
 import type { Operand, ReduceName } from "../../backend.ts";
 import { sizeOf } from "../../shape.ts";
 import { arrayOf } from "./_array.ts";
-import { forEachRun } from "./_runs.ts";
+import { forEachRun } from "../_runs.ts";
 
 /**
  * Sum or maximum over the axes that have length 1 in `out`. Values are visited in row-major order

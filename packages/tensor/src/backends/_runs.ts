@@ -1,5 +1,5 @@
 // Walks two broadcast operands and a result together, in runs along the last axes.
-import { broadcastStrides, type Shape } from "../../shape.ts";
+import { broadcastStrides, type Shape } from "../shape.ts";
 
 /**
  * One run: elements i = 0 … n−1 of the result at `out + i`, of the operands at `a + i·stepA` and

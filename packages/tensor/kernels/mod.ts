@@ -1,0 +1,13 @@
+// All kernels. Memory is the caller's: they allocate nothing, keep nothing and call nothing.
+export { adamwF32, adamwF64 } from "./adamw";
+export { binaryF32, binaryF64, unaryF32, unaryF64 } from "./elementwise";
+export { gemmF32, gemmF64, gemmScratchBytes } from "./gemm";
+export { geluDerivativeF32, geluF32 } from "./gelu";
+export {
+  layerNormF32,
+  layerNormF64,
+  layerNormGradientF32,
+  layerNormGradientF64,
+  rmsNormalizeF32,
+} from "./normalize";
+export { addToF32, addToF64, sumF32, sumF64 } from "./reduce";

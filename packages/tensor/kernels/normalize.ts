@@ -1,0 +1,194 @@
+// LayerNorm, its gradient, and RMS normalisation, row by row, in double.
+import { addHalves, loadDouble, loadDoubles, storeDouble, storeDoubles } from "./simd";
+
+function mean<T>(x: usize, d: i32): f64 {
+  let even = f64x2.splat(0), odd = even;
+  let i = 0;
+  for (; i + 4 <= d; i += 4, x += 4 * sizeof<T>()) {
+    even = f64x2.add(even, loadDoubles<T>(x));
+    odd = f64x2.add(odd, loadDoubles<T>(x + 2 * sizeof<T>()));
+  }
+  let total = addHalves(f64x2.add(even, odd));
+  for (; i < d; i++, x += sizeof<T>()) total += loadDouble<T>(x);
+  return total / <f64> d;
+}
+
+/** Σ (x − μ)². */
+function squares<T>(x: usize, d: i32, mu: f64): f64 {
+  const m = f64x2.splat(mu);
+  let even = f64x2.splat(0), odd = even;
+  let i = 0;
+  for (; i + 4 <= d; i += 4, x += 4 * sizeof<T>()) {
+    const u = f64x2.sub(loadDoubles<T>(x), m);
+    const v = f64x2.sub(loadDoubles<T>(x + 2 * sizeof<T>()), m);
+    even = f64x2.add(even, f64x2.mul(u, u));
+    odd = f64x2.add(odd, f64x2.mul(v, v));
+  }
+  let total = addHalves(f64x2.add(even, odd));
+  for (; i < d; i++, x += sizeof<T>()) {
+    const u = loadDouble<T>(x) - mu;
+    total += u * u;
+  }
+  return total;
+}
+
+/** 1/√(σ² + ε), from deviations, which loses nothing when the mean is large. */
+function inverseDeviation<T>(x: usize, d: i32, mu: f64, eps: f64): f64 {
+  return 1 / sqrt(squares<T>(x, d, mu) / <f64> d + eps);
+}
+
+/** out = (x − μ)/√(σ² + ε)·weight + bias for each of `rows` rows; without weight and bias if 0. */
+function layerNorm<T>(
+  x: usize,
+  weight: usize,
+  bias: usize,
+  eps: f64,
+  rows: i32,
+  d: i32,
+  out: usize,
+): void {
+  for (let row = 0; row < rows; row++) {
+    const mu = mean<T>(x, d);
+    const r = inverseDeviation<T>(x, d, mu, eps);
+    const m = f64x2.splat(mu), scale = f64x2.splat(r);
+    let w = weight, b = bias;
+    let i = 0;
+    for (; i + 2 <= d; i += 2) {
+      let y = f64x2.mul(f64x2.sub(loadDoubles<T>(x), m), scale);
+      if (weight != 0) {
+        y = f64x2.add(f64x2.mul(y, loadDoubles<T>(w)), loadDoubles<T>(b));
+        w += 2 * sizeof<T>();
+        b += 2 * sizeof<T>();
+      }
+      storeDoubles<T>(out, y);
+      x += 2 * sizeof<T>();
+      out += 2 * sizeof<T>();
+    }
+    if (i < d) {
+      let y = (loadDouble<T>(x) - mu) * r;
+      if (weight != 0) y = y * loadDouble<T>(w) + loadDouble<T>(b);
+      storeDouble<T>(out, y);
+      x += sizeof<T>();
+      out += sizeof<T>();
+    }
+  }
+}
+
+/** See layerNorm. */
+export function layerNormF32(
+  x: usize,
+  weight: usize,
+  bias: usize,
+  eps: f64,
+  rows: i32,
+  d: i32,
+  out: usize,
+): void {
+  layerNorm<f32>(x, weight, bias, eps, rows, d, out);
+}
+
+/** See layerNorm. */
+export function layerNormF64(
+  x: usize,
+  weight: usize,
+  bias: usize,
+  eps: f64,
+  rows: i32,
+  d: i32,
+  out: usize,
+): void {
+  layerNorm<f64>(x, weight, bias, eps, rows, d, out);
+}
+
+/** With s = seed·weight and n = (x − μ)/√(σ² + ε): (s − mean s − n·mean(s n))/√(σ² + ε). */
+function layerNormGradient<T>(
+  x: usize,
+  weight: usize,
+  seed: usize,
+  eps: f64,
+  rows: i32,
+  d: i32,
+  out: usize,
+): void {
+  const line = <usize> d * sizeof<T>();
+  for (let row = 0; row < rows; row++, x += line, seed += line, out += line) {
+    const mu = mean<T>(x, d);
+    const r = inverseDeviation<T>(x, d, mu, eps);
+    const m = f64x2.splat(mu), scale = f64x2.splat(r);
+    let sums = f64x2.splat(0), products = sums;
+    let i = 0;
+    let at: usize = 0;
+    for (; i + 2 <= d; i += 2, at += 2 * sizeof<T>()) {
+      const s = f64x2.mul(loadDoubles<T>(seed + at), loadDoubles<T>(weight + at));
+      const n = f64x2.mul(f64x2.sub(loadDoubles<T>(x + at), m), scale);
+      sums = f64x2.add(sums, s);
+      products = f64x2.add(products, f64x2.mul(s, n));
+    }
+    let meanS = addHalves(sums), meanSN = addHalves(products);
+    if (i < d) {
+      const s = loadDouble<T>(seed + at) * loadDouble<T>(weight + at);
+      meanS += s;
+      meanSN += s * ((loadDouble<T>(x + at) - mu) * r);
+    }
+    meanS /= <f64> d;
+    meanSN /= <f64> d;
+    const a = f64x2.splat(meanS), b = f64x2.splat(meanSN);
+    i = 0;
+    at = 0;
+    for (; i + 2 <= d; i += 2, at += 2 * sizeof<T>()) {
+      const s = f64x2.mul(loadDoubles<T>(seed + at), loadDoubles<T>(weight + at));
+      const n = f64x2.mul(f64x2.sub(loadDoubles<T>(x + at), m), scale);
+      const y = f64x2.sub(f64x2.sub(s, a), f64x2.mul(n, b));
+      storeDoubles<T>(out + at, f64x2.mul(y, scale));
+    }
+    if (i < d) {
+      const s = loadDouble<T>(seed + at) * loadDouble<T>(weight + at);
+      const n = (loadDouble<T>(x + at) - mu) * r;
+      storeDouble<T>(out + at, (s - meanS - n * meanSN) * r);
+    }
+  }
+}
+
+/** See layerNormGradient. */
+export function layerNormGradientF32(
+  x: usize,
+  weight: usize,
+  seed: usize,
+  eps: f64,
+  rows: i32,
+  d: i32,
+  out: usize,
+): void {
+  layerNormGradient<f32>(x, weight, seed, eps, rows, d, out);
+}
+
+/** See layerNormGradient. */
+export function layerNormGradientF64(
+  x: usize,
+  weight: usize,
+  seed: usize,
+  eps: f64,
+  rows: i32,
+  d: i32,
+  out: usize,
+): void {
+  layerNormGradient<f64>(x, weight, seed, eps, rows, d, out);
+}
+
+/** x / rms(x) per row, zero rows stay zero. Squares of single values cannot leave the double range. */
+export function rmsNormalizeF32(x: usize, rows: i32, d: i32, out: usize): void {
+  for (let row = 0; row < rows; row++) {
+    const rms = sqrt(squares<f32>(x, d, 0) / <f64> d);
+    const scale = rms == 0 ? 1 : rms;
+    const divisor = f64x2.splat(scale);
+    let i = 0;
+    for (; i + 2 <= d; i += 2, x += 8, out += 8) {
+      storeDoubles<f32>(out, f64x2.div(loadDoubles<f32>(x), divisor));
+    }
+    if (i < d) {
+      storeDouble<f32>(out, loadDouble<f32>(x) / scale);
+      x += 4;
+      out += 4;
+    }
+  }
+}

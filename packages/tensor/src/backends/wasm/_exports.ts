@@ -1,0 +1,77 @@
+// What the kernels' module exports; `packages/tensor/kernels` holds their source.
+
+/** c[m, n] = op(a)·op(b); leading dimensions are in values, flags 0 or 1. */
+export type Gemm = (
+  m: number,
+  n: number,
+  k: number,
+  a: number,
+  lda: number,
+  transposeA: number,
+  b: number,
+  ldb: number,
+  transposeB: number,
+  c: number,
+  ldc: number,
+  scratch: number,
+) => void;
+
+type Binary = (
+  op: number,
+  a: number,
+  stepA: number,
+  b: number,
+  stepB: number,
+  out: number,
+  n: number,
+) => void;
+type Unary = (op: number, x: number, out: number, n: number) => void;
+type Map = (x: number, out: number, n: number) => void;
+type Normalize = (
+  x: number,
+  weight: number,
+  biasOrSeed: number,
+  eps: number,
+  rows: number,
+  d: number,
+  out: number,
+) => void;
+type AdamW = (
+  p: number,
+  g: number,
+  m: number,
+  v: number,
+  n: number,
+  beta1: number,
+  rest1: number,
+  beta2: number,
+  rest2: number,
+  decay: number,
+  step: number,
+  root: number,
+  eps: number,
+) => void;
+
+/** Kernels by name; pointers are byte offsets into the memory. */
+export interface KernelExports {
+  gemmScratchBytes(): number;
+  readonly gemmF32: Gemm;
+  readonly gemmF64: Gemm;
+  readonly binaryF32: Binary;
+  readonly binaryF64: Binary;
+  readonly unaryF32: Unary;
+  readonly unaryF64: Unary;
+  readonly geluF32: Map;
+  readonly geluDerivativeF32: Map;
+  readonly layerNormF32: Normalize;
+  readonly layerNormF64: Normalize;
+  readonly layerNormGradientF32: Normalize;
+  readonly layerNormGradientF64: Normalize;
+  rmsNormalizeF32(x: number, rows: number, d: number, out: number): void;
+  sumF32(x: number, n: number): number;
+  sumF64(x: number, n: number): number;
+  readonly addToF32: Map;
+  readonly addToF64: Map;
+  readonly adamwF32: AdamW;
+  readonly adamwF64: AdamW;
+}
