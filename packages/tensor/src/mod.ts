@@ -22,6 +22,7 @@ export type {
 } from "./backend.ts";
 export { jsBackend } from "./backends/js/mod.ts";
 export { wasmBackend } from "./backends/wasm/mod.ts";
+export { backendNames, type BackendName, openBackend } from "./backends/open_backend.ts";
 export { defaultBackend, setDefaultBackend } from "./create/default_backend.ts";
 export type { CreateOptions } from "./create/_allocate.ts";
 export { full, ones, scalar, zeros } from "./create/full.ts";

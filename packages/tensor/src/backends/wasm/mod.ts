@@ -13,6 +13,8 @@ export interface WasmBackendOptions {
   readonly deterministic: boolean;
   /** Which build of the kernels. Default: the reproducible one. */
   readonly fastMath?: boolean;
+  /** Whether the memory is shared with other threads. Default false. */
+  readonly shared?: boolean;
   /** How products are computed. Default: by the kernels. */
   readonly matmul?: Matmul;
 }
@@ -23,7 +25,8 @@ export interface WasmBackendOptions {
  */
 export function makeWasmBackend(options: WasmBackendOptions): Backend {
   let made: Heap | undefined;
-  const heap = () => made ??= new Heap({ fastMath: options.fastMath ?? false, shared: false });
+  const { fastMath = false, shared = false } = options;
+  const heap = () => made ??= new Heap({ fastMath, shared });
   // Pinned memory is freed with the last tensor that uses it.
   const pinned = new FinalizationRegistry<number>((pointer) => heap().release(pointer));
   const values = (storage: Storage): TypedArray =>
