@@ -48,37 +48,37 @@ function millsRatio(t: v128): v128 {
   return f64x2.mul(s, p);
 }
 
-/** xΦ(x), or Φ(x) + xφ(x); NaN stays NaN. */
-function gelu(x: v128, derivative: bool): v128 {
-  const magnitude = f64x2.abs(x);
-  const t = f64x2.min(magnitude, f64x2.splat(END));
-  const phi = v128.andnot(density(t), f64x2.ge(magnitude, f64x2.splat(END)));
+/** Φ(x), given φ(x); NaN stays NaN. */
+function distribution(x: v128, t: v128, phi: v128): v128 {
   const tail = f64x2.mul(phi, millsRatio(t)); // Φ(−t)
-  const upper = f64x2.sub(f64x2.splat(1), tail);
-  const Phi = v128.bitselect(tail, upper, f64x2.lt(x, f64x2.splat(0)));
-  if (derivative) return f64x2.add(Phi, f64x2.mul(x, phi));
-  return f64x2.mul(x, Phi);
+  return v128.bitselect(tail, f64x2.sub(f64x2.splat(1), tail), f64x2.lt(x, f64x2.splat(0)));
 }
 
-/** out[i] = gelu(x[i]), or its derivative, in single precision. */
-function geluLoop(x: usize, out: usize, n: i32, derivative: bool): void {
-  let i = 0;
-  for (; i + 2 <= n; i += 2, x += 8, out += 8) {
-    const y = gelu(f64x2.promote_low_f32x4(v128.load64_zero(x)), derivative);
-    v128.store64_lane(out, f32x4.demote_f64x2_zero(y), 0);
+function storeSingles(at: usize, y: v128, both: bool): void {
+  if (both) v128.store64_lane(at, f32x4.demote_f64x2_zero(y), 0);
+  else v128.store32_lane(at, f32x4.demote_f64x2_zero(y), 0);
+}
+
+/**
+ * out[i] = x[i]·Φ(x[i]) and slope[i] = Φ(x[i]) + x[i]·φ(x[i]) in single precision, each unless its
+ * pointer is 0.
+ */
+export function geluF32(at: usize, out: usize, slope: usize, n: i32): void {
+  const end = f64x2.splat(END);
+  for (let i = 0; i < n; i += 2, at += 8) {
+    const both = i + 1 < n;
+    const x = f64x2.promote_low_f32x4(both ? v128.load64_zero(at) : v128.load32_zero(at));
+    const magnitude = f64x2.abs(x);
+    const t = f64x2.min(magnitude, end);
+    const phi = v128.andnot(density(t), f64x2.ge(magnitude, end));
+    const Phi = distribution(x, t, phi);
+    if (out != 0) {
+      storeSingles(out, f64x2.mul(x, Phi), both);
+      out += 8;
+    }
+    if (slope != 0) {
+      storeSingles(slope, f64x2.add(Phi, f64x2.mul(x, phi)), both);
+      slope += 8;
+    }
   }
-  if (i < n) {
-    const y = gelu(f64x2.promote_low_f32x4(v128.load32_zero(x)), derivative);
-    v128.store32_lane(out, f32x4.demote_f64x2_zero(y), 0);
-  }
-}
-
-/** out[i] = x[i]·Φ(x[i]) in single precision. */
-export function geluF32(x: usize, out: usize, n: i32): void {
-  geluLoop(x, out, n, false);
-}
-
-/** out[i] = Φ(x[i]) + x[i]·φ(x[i]) in single precision. */
-export function geluDerivativeF32(x: usize, out: usize, n: i32): void {
-  geluLoop(x, out, n, true);
 }

@@ -2,7 +2,7 @@
 export { adamwF32, adamwF64 } from "./adamw";
 export { binaryF32, binaryF64, unaryF32, unaryF64 } from "./elementwise";
 export { gemmF32, gemmF64, gemmScratchBytes } from "./gemm";
-export { geluDerivativeF32, geluF32 } from "./gelu";
+export { geluF32 } from "./gelu";
 export {
   layerNormF32,
   layerNormF64,

@@ -80,6 +80,8 @@ export interface Kernels {
   fill(value: number, out: Operand): void;
   /** out[i] = f(x[i]). */
   unary(name: UnaryName, x: Operand, out: Operand): void;
+  /** GELU and its derivative at once, which share most of their work. */
+  geluWithDerivative(x: Operand, out: Operand, derivative: Operand): void;
   /** out = f(a, b), broadcast to the shape of out. */
   binary(name: BinaryName, a: Operand, b: Operand, out: Operand): void;
   /** x in the dtype of out, rounded once. */

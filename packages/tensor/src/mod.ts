@@ -21,8 +21,10 @@ export type {
   UnaryName,
 } from "./backend.ts";
 export { jsBackend } from "./backends/js/mod.ts";
+export { openBlasBackend } from "./backends/blas/blas_backend.ts";
+export type { OpenBlasOptions } from "./backends/blas/open_blas.ts";
 export { wasmBackend } from "./backends/wasm/mod.ts";
-export { backendNames, type BackendName, openBackend } from "./backends/open_backend.ts";
+export { type BackendName, backendNames, openBackend } from "./backends/open_backend.ts";
 export { defaultBackend, setDefaultBackend } from "./create/default_backend.ts";
 export type { CreateOptions } from "./create/_allocate.ts";
 export { full, ones, scalar, zeros } from "./create/full.ts";

@@ -1,12 +1,13 @@
 // Backends by name, for command lines and configurations.
 import type { Backend } from "../backend.ts";
 import { unknownName } from "../errors/unknown_name.ts";
+import { openBlasBackend } from "./blas/blas_backend.ts";
 import { jsBackend } from "./js/mod.ts";
 import { kernelModule } from "./wasm/_instance.ts";
 import { makeWasmBackend, wasmBackend } from "./wasm/mod.ts";
 
 /** Names that {@link openBackend} knows. */
-export const backendNames = ["wasm", "wasm-fast-math", "js"] as const;
+export const backendNames = ["wasm", "wasm-fast-math", "blas", "js"] as const;
 
 /** Name of a backend. */
 export type BackendName = typeof backendNames[number];
@@ -19,10 +20,12 @@ const opened = new Map<BackendName, Promise<Backend>>();
  * - `wasm`: see {@link wasmBackend}, the default.
  * - `wasm-fast-math`: the same with fused multiplication and addition in matrix products where the
  *   engine and the machine offer it (relaxed SIMD). Results differ between machines in last bits.
+ * - `blas`: see {@link openBlasBackend}.
  * - `js`: see {@link jsBackend}, the readable reference.
  *
  * @throws {RangeError} if there is no such backend (the message suggests the nearest).
- * @throws {TypeError} if this engine or machine cannot offer it.
+ * @throws {TypeError} if this engine cannot run it.
+ * @throws {Error} if it needs a library that is not there.
  *
  * @example
  * ```ts
@@ -48,6 +51,7 @@ export function openBackend(name: string): Promise<Backend> {
 async function make(name: BackendName): Promise<Backend> {
   if (name === "js") return jsBackend;
   if (name === "wasm") return wasmBackend;
+  if (name === "blas") return openBlasBackend();
   kernelModule({ fastMath: true, shared: false }); // says now if it is not to be had
   return makeWasmBackend({ name, deterministic: false, fastMath: true });
 }

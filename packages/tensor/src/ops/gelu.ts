@@ -1,5 +1,6 @@
 // GELU, exact.
-import { record } from "../autograd/_tape.ts";
+import { isRecording, record } from "../autograd/_tape.ts";
+import { allocateTensor } from "../create/_allocate.ts";
 import type { Tensor } from "../tensor.ts";
 import { unaryValue } from "./_operands.ts";
 import { exp } from "./exp.ts";
@@ -22,8 +23,17 @@ const ONE_OVER_SQRT_TWO_PI = 0.3989422804014327;
  * ```
  */
 export function gelu(x: Tensor): Tensor {
+  if (!(isRecording() && x.node)) return unaryValue("gelu", x);
+  const value = allocateTensor(x.shape, x);
+  const derivative = allocateTensor(x.shape, x);
+  x.backend.kernels.geluWithDerivative(x, value, derivative);
   // d(xΦ(x)) = (Φ(x) + xφ(x)) dx
-  return record("gelu", [x], unaryValue("gelu", x), (seed) => mul(seed, geluDerivative(x)));
+  return record(
+    "gelu",
+    [x],
+    value,
+    (seed) => mul(seed, isRecording() ? geluDerivative(x) : derivative),
+  );
 }
 
 function geluDerivative(x: Tensor): Tensor {

@@ -45,6 +45,10 @@ export const jsBackend: Backend = {
   kernels: {
     fill,
     unary,
+    geluWithDerivative(x, out, derivative) {
+      unary("gelu", x, out);
+      unary("geluDerivative", x, derivative);
+    },
     binary,
     cast,
     broadcast,

@@ -61,8 +61,7 @@ export interface KernelExports {
   readonly binaryF64: Binary;
   readonly unaryF32: Unary;
   readonly unaryF64: Unary;
-  readonly geluF32: Map;
-  readonly geluDerivativeF32: Map;
+  geluF32(x: number, out: number, slope: number, n: number): void;
   readonly layerNormF32: Normalize;
   readonly layerNormF64: Normalize;
   readonly layerNormGradientF32: Normalize;

@@ -53,7 +53,18 @@ export function wasmKernels(getHeap: () => Heap, matmul: Matmul): Kernels {
       run((frame, kernels) => {
         const [from, to] = [frame.input(x), frame.output(out)];
         if (op !== undefined) (single ? kernels.unaryF32 : kernels.unaryF64)(op, from, to, n);
-        else (name === "gelu" ? kernels.geluF32 : kernels.geluDerivativeF32)(from, to, n);
+        else if (name === "gelu") kernels.geluF32(from, to, 0, n);
+        else kernels.geluF32(from, 0, to, n);
+      });
+    },
+
+    geluWithDerivative(x, out, derivative) {
+      if (x.dtype === "float64") {
+        return js.geluWithDerivative(plain(x), plain(out), plain(derivative));
+      }
+      run((frame, { geluF32 }) => {
+        const [to, slope] = [frame.output(out), frame.output(derivative)];
+        geluF32(frame.input(x), to, slope, sizeOf(out.shape));
       });
     },
 
