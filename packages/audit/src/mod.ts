@@ -10,6 +10,7 @@
  */
 
 export { openDataset } from "./data/open_dataset.ts";
+export { type FileSource, openFileSource } from "./data/open_file_source.ts";
 export { type PortableDataset, rebuildDataset } from "./data/portable_dataset.ts";
 export { renderMarkdown } from "./output/render_markdown.ts";
 export { renderTable, type TableOptions } from "./output/render_table.ts";

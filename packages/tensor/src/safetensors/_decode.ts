@@ -1,6 +1,6 @@
 // Bytes of a file as numbers of a tensor: every value exactly, or an error.
 
-import type { DType, TypedArray } from "../dtype.ts";
+import { type DType, dtypeOf, type TypedArray } from "../dtype.ts";
 import { _littleEndian, _swapBytes } from "./_endian.ts";
 import { _widthOf, type SafetensorsDType } from "./safetensors_dtype.ts";
 import { SafetensorsError } from "./safetensors_error.ts";
@@ -12,6 +12,7 @@ import { SafetensorsError } from "./safetensors_error.ts";
  * @param bytes memory that may be changed and kept.
  * @param what the tensor and its file, for messages.
  * @throws {SafetensorsError} if a value is not a number of the target, or a BOOL is not 0 or 1.
+ * @throws {TypeError} if the target is another dtype.
  */
 export function _decode(
   bytes: Uint8Array,
@@ -20,9 +21,11 @@ export function _decode(
   what: string,
 ): TypedArray {
   const values = widen(bytes, dtype, what);
-  if (target === "float64" && values instanceof Float32Array) return new Float64Array(values);
-  if (target === "float32" && values instanceof Float64Array) return narrow(values, what);
-  return values;
+  const natural = dtypeOf(values);
+  if (target === undefined || target === natural) return values;
+  if (target === "float64") return new Float64Array(values);
+  if (target === "float32") return narrow(values, what);
+  throw new TypeError(`Cannot read ${what} as the dtype must be float32 or float64: ${target}`);
 }
 
 function widen(bytes: Uint8Array, dtype: SafetensorsDType, what: string): TypedArray {
@@ -110,7 +113,7 @@ function halfToSingle(bits: number): number {
   return sign | scratchBits[0]!;
 }
 
-function narrow(values: Float64Array, what: string): Float32Array {
+function narrow(values: TypedArray, what: string): Float32Array {
   const singles = new Float32Array(values);
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;

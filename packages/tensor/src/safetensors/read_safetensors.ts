@@ -1,6 +1,7 @@
 // Reading safetensors: the header at once and checked, the tensors one by one.
 
 import { type CreateOptions, fromValues } from "../create/_allocate.ts";
+import { dtypeOf } from "../dtype.ts";
 import { unknownName } from "../errors/unknown_name.ts";
 import type { Tensor } from "../tensor.ts";
 import type { ByteSource } from "./byte_source.ts";
@@ -107,8 +108,7 @@ export async function readSafetensors(
   async function read(name: string, options: CreateOptions = {}): Promise<Tensor> {
     const { dtype, shape, bytes } = await raw(name);
     const values = _decode(bytes, dtype, options.dtype, `${_quote(name)} of ${file}`);
-    const held = values instanceof Float32Array ? "float32" : "float64";
-    return fromValues(values, shape, { ...options, dtype: held });
+    return fromValues(values, shape, { ...options, dtype: dtypeOf(values) });
   }
 
   return {
