@@ -24,6 +24,7 @@ const spec: RunSpec = {
   lambda: 0,
   labels: "true",
   dtype: "float32",
+  backend: "wasm",
   width: 64,
   depth: 4,
   batch: 128,

@@ -3,6 +3,7 @@
 import { type DType, permutation, type Rng, tensor, type TypedArray } from "@fa/tensor";
 import type { Batch } from "./batch.ts";
 import type { Cifar10Dataset, Cifar10Parts } from "./cifar10_dataset.ts";
+import type { EpochOptions, TestOptions } from "./dataset.ts";
 import { _normalizationTable } from "./cifar10_normalization.ts";
 import { checkEpoch, checkTest } from "./_checks.ts";
 import { cropFlip, drawCropFlip, imageSize, normalizeInto, side } from "./_crop_flip.ts";
@@ -55,7 +56,7 @@ export function cifar10FromParts(parts: Cifar10Parts): Cifar10Dataset {
     return table;
   }
 
-  function* train(stream: Rng, batch: number, dtype: DType): Generator<Batch> {
+  function* train(stream: Rng, { batch, dtype, backend }: EpochOptions): Generator<Batch> {
     const table = tableOf(dtype);
     const order = permutation(stream.fork("order"), trainSize);
     const augmentation = stream.fork("augmentation");
@@ -67,11 +68,11 @@ export function cifar10FromParts(parts: Cifar10Parts): Cifar10Dataset {
         y[n] = labels[image]!;
         cropFlip(images, image * imageSize, drawCropFlip(augmentation), table, x, n * imageSize);
       }
-      yield { x: tensor(x, { shape: [batch, imageSize] }), y };
+      yield { x: tensor(x, { shape: [batch, imageSize], ...(backend && { backend }) }), y };
     }
   }
 
-  function* test(count: number, batch: number, dtype: DType): Generator<Batch> {
+  function* test(count: number, { batch, dtype, backend }: TestOptions): Generator<Batch> {
     const table = tableOf(dtype);
     for (let first = 0; first < count; first += batch) {
       const size = Math.min(batch, count - first);
@@ -80,7 +81,7 @@ export function cifar10FromParts(parts: Cifar10Parts): Cifar10Dataset {
         normalizeInto(images, (trainSize + first + n) * imageSize, table, x, n * imageSize);
       }
       const y = labels.slice(trainSize + first, trainSize + first + size);
-      yield { x: tensor(x, { shape: [size, imageSize] }), y };
+      yield { x: tensor(x, { shape: [size, imageSize], ...(backend && { backend }) }), y };
     }
   }
 
@@ -98,11 +99,11 @@ export function cifar10FromParts(parts: Cifar10Parts): Cifar10Dataset {
     trainEpoch(epoch, options) {
       checkEpoch(epoch, options, trainSize);
       const stream = options.rng.fork("epoch", epoch);
-      return iterate(() => train(stream, options.batch, options.dtype));
+      return iterate(() => train(stream, options));
     },
     testBatches(options) {
       const count = checkTest(options, testSize);
-      return iterate(() => test(count, options.batch, options.dtype));
+      return iterate(() => test(count, options));
     },
     toTransferable: () => parts,
     permuteTrainLabels(rng) {

@@ -1,6 +1,6 @@
 // The interface of a classification dataset: shuffled training epochs and a fixed test set.
 
-import type { DType, Rng } from "@fa/tensor";
+import type { Backend, DType, Rng } from "@fa/tensor";
 import type { Batch } from "./batch.ts";
 
 /** How to cut a training epoch into batches. */
@@ -11,6 +11,8 @@ export interface EpochOptions {
   readonly batch: number;
   /** Element type of the images. */
   readonly dtype: DType;
+  /** Where the images live. Default: see `setDefaultBackend`. */
+  readonly backend?: Backend;
 }
 
 /** How to cut the test set into batches. */
@@ -19,6 +21,8 @@ export interface TestOptions {
   readonly batch: number;
   /** Element type of the images. */
   readonly dtype: DType;
+  /** Where the images live. Default: see `setDefaultBackend`. */
+  readonly backend?: Backend;
   /** Take only the first so many images; default all of them. */
   readonly limit?: number;
 }

@@ -1,6 +1,6 @@
 // A task of any length that needs no files: gratings of unknown phase and colour under noise.
 
-import { type DType, Rng, tensor } from "@fa/tensor";
+import { type CreateOptions, Rng, tensor } from "@fa/tensor";
 import type { Batch } from "./batch.ts";
 import type { Dataset } from "./dataset.ts";
 import { checkCount, checkEpoch, checkScale, checkTest } from "./_checks.ts";
@@ -126,7 +126,7 @@ export function synthetic(options: SyntheticOptions = {}): Dataset {
           const x = new Float64Array(options.batch * inputSize);
           const y = new Uint8Array(options.batch);
           fillGratings(tables, scales, content, noiseStream, x, y);
-          yield toBatch(x, y, options.dtype);
+          yield toBatch(x, y, options);
         }
       });
     },
@@ -137,7 +137,7 @@ export function synthetic(options: SyntheticOptions = {}): Dataset {
         for (let first = 0; first < count; first += options.batch) {
           const end = Math.min(first + options.batch, count);
           const x = testSet.x.subarray(first * inputSize, end * inputSize);
-          yield toBatch(x, testSet.y.slice(first, end), options.dtype);
+          yield toBatch(x, testSet.y.slice(first, end), options);
         }
       });
     },
@@ -145,6 +145,8 @@ export function synthetic(options: SyntheticOptions = {}): Dataset {
 }
 
 /** Rounds the images, which are drawn in f64, to the dtype that was asked for. */
-function toBatch(x: Float64Array, y: Uint8Array, dtype: DType): Batch {
-  return { x: tensor(x, { shape: [y.length, x.length / y.length], dtype }), y };
+function toBatch(x: Float64Array, y: Uint8Array, options: CreateOptions): Batch {
+  const { dtype, backend } = options;
+  const shape = [y.length, x.length / y.length];
+  return { x: tensor(x, { shape, dtype, ...(backend && { backend }) }), y };
 }

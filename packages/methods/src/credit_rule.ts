@@ -1,5 +1,5 @@
 // The one abstraction of this package: where a local learning rule gets its teaching signals from.
-import type { DType, Labels, Rng, Tensor } from "@fa/tensor";
+import type { Backend, DType, Labels, Rng, Tensor } from "@fa/tensor";
 
 /** What a credit rule sees of one batch. All tensors are constants. */
 export interface CreditContext {
@@ -25,6 +25,8 @@ export interface CreditSizes {
   readonly classes: number;
   /** Element type of the model. */
   readonly dtype: DType;
+  /** Where the model lives. Default: see `setDefaultBackend`. */
+  readonly backend?: Backend;
 }
 
 /** A rule's own tensors (feedback matrices, bridge networks, …) by name; part of every checkpoint. */

@@ -36,13 +36,13 @@ export const dfa: CreditRule = {
   creditIndex: "input",
   creditNormalization: "sample",
 
-  init({ width, depth, classes, dtype }: CreditSizes, rng: Rng): Auxiliary {
+  init({ width, depth, classes, ...create }: CreditSizes, rng: Rng): Auxiliary {
     const auxiliary = new Map<string, Tensor>();
     const std = Math.sqrt(1 / classes);
     for (let l = 0; l < depth; l++) {
       auxiliary.set(
         feedbackName(l),
-        keep(normal(rng.fork("feedback", l), [width, classes], { std, dtype })),
+        keep(normal(rng.fork("feedback", l), [width, classes], { std, ...create })),
       );
     }
     return auxiliary;

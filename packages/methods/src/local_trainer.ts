@@ -100,6 +100,7 @@ export class LocalTrainer implements Trainer {
       depth: model.blocks.length,
       classes: model.classes,
       dtype: someParameter!.dtype,
+      backend: someParameter!.backend,
     }, auxiliary);
   }
 

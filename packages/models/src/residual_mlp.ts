@@ -1,6 +1,8 @@
 // The primary model: a pre-LayerNorm residual MLP.
 import {
   add,
+  type Backend,
+  type CreateOptions,
   type DType,
   gelu,
   layerNorm,
@@ -28,6 +30,8 @@ export interface ResidualMLPOptions {
   readonly classes?: number;
   /** Element type of parameters and activations. Default float32. */
   readonly dtype?: DType;
+  /** Where it lives. Default: see `setDefaultBackend`. */
+  readonly backend?: Backend;
   /** Whether a LayerNorm stands before the head. Default true. */
   readonly terminalLayerNorm?: boolean;
   /** Whether blocks are added to the stream. Default true. Without, w2 starts at std 0.5. */
@@ -95,6 +99,7 @@ export class ResidualMLP implements TrainableModel {
       depth = 4,
       classes = 10,
       dtype = "float32",
+      backend,
       terminalLayerNorm = true,
       residual = true,
       rng,
@@ -112,22 +117,27 @@ export class ResidualMLP implements TrainableModel {
     this.residual = residual;
     this.inputSize = inputSize;
     this.dtype = dtype;
-    const embed = linearParameters(rng.fork("embed"), { inputs: inputSize, outputs: width, dtype });
+    const create: CreateOptions = { dtype, ...(backend && { backend }) };
+    const embed = linearParameters(rng.fork("embed"), {
+      inputs: inputSize,
+      outputs: width,
+      ...create,
+    });
     const head = linearParameters(rng.fork("out_head"), {
       inputs: width,
       outputs: classes,
-      dtype,
+      ...create,
     });
     const w2Std = residual ? W2_STD : W2_STD_WITHOUT_RESIDUAL;
     const blocks = Array.from(
       { length: depth },
-      (_, l) => makeBlock(l, { width, dtype, w2Std, rng: rng.fork("blocks", l) }),
+      (_, l) => makeBlock(l, { width, create, w2Std, rng: rng.fork("blocks", l) }),
     );
     this.blocks = blocks.map(({ branch }) => branch);
     const readout = new Map<string, Tensor>();
     if (terminalLayerNorm) {
-      const weight = parameter(ones([width], { dtype }));
-      const bias = parameter(zeros([width], { dtype }));
+      const weight = parameter(ones([width], create));
+      const bias = parameter(zeros([width], create));
       readout.set("out_ln.weight", weight).set("out_ln.bias", bias);
       this.outLn = (h) => layerNorm(h, weight, bias, { eps: LAYER_NORM_EPS });
     }
@@ -175,15 +185,20 @@ export class ResidualMLP implements TrainableModel {
 
 function makeBlock(
   l: number,
-  { width, dtype, w2Std, rng }: { width: number; dtype: DType; w2Std: number; rng: Rng },
+  { width, create, w2Std, rng }: {
+    width: number;
+    create: CreateOptions;
+    w2Std: number;
+    rng: Rng;
+  },
 ): Block {
-  const lnWeight = parameter(ones([width], { dtype }));
-  const lnBias = parameter(zeros([width], { dtype }));
-  const w1 = linearParameters(rng.fork("w1"), { inputs: width, outputs: width, dtype });
+  const lnWeight = parameter(ones([width], create));
+  const lnBias = parameter(zeros([width], create));
+  const w1 = linearParameters(rng.fork("w1"), { inputs: width, outputs: width, ...create });
   const w2Weight = parameter(
-    normal(rng.fork("w2", "weight"), [width, width], { std: w2Std, dtype }),
+    normal(rng.fork("w2", "weight"), [width, width], { std: w2Std, ...create }),
   );
-  const w2Bias = parameter(zeros([width], { dtype }));
+  const w2Bias = parameter(zeros([width], create));
   return {
     parameters: new Map([
       [`blocks.${l}.ln.weight`, lnWeight],

@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import type { RunEvidence } from "@fa/protocol";
+import { openBackend } from "@fa/tensor";
 import { openDataset } from "../data/open_dataset.ts";
 import { rebuildDataset } from "../data/portable_dataset.ts";
 import { machine } from "../machine.ts";
@@ -38,6 +39,7 @@ export async function auditCommand(raw: RawAuditOptions, io: Io): Promise<number
 
 async function audit(request: AuditRequest, io: Io, signal: AbortSignal): Promise<number> {
   const { configuration, dataDir } = request;
+  const backend = await openBackend(configuration.backend);
   const dataset = await openDataset(configuration.data, dataDir);
   const hash = await configurationHash(configuration);
   const out = request.out ?? join("audit-out", `${configuration.preset}-${hash}`);
@@ -48,7 +50,7 @@ async function audit(request: AuditRequest, io: Io, signal: AbortSignal): Promis
   const known = rebuildDataset(dataset);
   const expected = request.quiet
     ? undefined
-    : expectedSeconds(plan, configuration, (spec) => secondsPerStep(spec, known));
+    : expectedSeconds(plan, configuration, (spec) => secondsPerStep(spec, known, backend));
   if (expected) io.stderr.write(`${estimate(plan, expected, workers)}\n`);
 
   const board = new ProgressBoard(plan.runs, {

@@ -23,6 +23,8 @@ export const auditOptions: readonly Option[] = [
   new Option("--lambda <x>", "penalty λ of the audited methods (default: 0)"),
   new Option("--limit <n>", "use only the first n train images"),
   new Option("--dtype <name>", "float32 or float64 (default: float32)"),
+  new Option("--backend <name>", "what computes: wasm, blas or js (default: wasm)"),
+  new Option("--fast-math", "let wasm fuse products and sums: other bits on other machines"),
   new Option("--policy <name>", "verdict policy: default, paper or strict (default: default)"),
   new Option("--workers <n>", "worker threads (default: number of cores); changes no result"),
   new Option("--out <folder>", "results (default: audit-out/<preset>-<configuration hash>)"),
@@ -44,6 +46,8 @@ export interface RawAuditOptions {
   readonly lambda?: string;
   readonly limit?: string;
   readonly dtype?: string;
+  readonly backend?: string;
+  readonly fastMath?: boolean;
   readonly policy?: string;
   readonly workers?: string;
   readonly out?: string;
@@ -72,6 +76,8 @@ export function readAuditOptions(raw: RawAuditOptions): AuditRequest {
   if (raw.preset !== undefined) choices.preset = raw.preset;
   if (raw.data !== undefined) choices.data = raw.data;
   if (raw.dtype !== undefined) choices.dtype = raw.dtype;
+  const backend = backendOf(raw);
+  if (backend !== undefined) choices.backend = backend;
   if (raw.policy !== undefined) choices.policy = raw.policy;
   if (raw.methods !== undefined) choices.methods = names(raw.methods);
   if (raw.seeds !== undefined) choices.seeds = integers("--seeds", raw.seeds);
@@ -95,4 +101,13 @@ export function readAuditOptions(raw: RawAuditOptions): AuditRequest {
     json: raw.json ?? false,
     quiet: raw.quiet ?? false,
   };
+}
+
+/** The name of the backend, which `--fast-math` is part of. */
+function backendOf({ backend, fastMath = false }: RawAuditOptions): string | undefined {
+  if (!fastMath) return backend;
+  if (backend !== undefined && backend !== "wasm") {
+    throw new RangeError(`Cannot use --fast-math as only backend wasm has it: ${backend}`);
+  }
+  return "wasm-fast-math";
 }

@@ -27,7 +27,7 @@ test("--help explains every option, the presets and the exit codes", async () =>
   assert.equal([code, err], [0, ""]);
   const options =
     "preset data data-dir methods seeds epochs width depth batch lambda limit dtype " +
-    "policy workers out json quiet help version";
+    "backend fast-math policy workers out json quiet help version";
   for (const option of options.split(" ")) assert.ok(out.includes(`--${option}`), option);
   for (const part of ["Examples", "deno task audit", "Exit codes", "quick", "paper", "tiny"]) {
     assert.ok(out.includes(part), part);
@@ -62,6 +62,8 @@ test("wrong values are refused with rule and value, in one line", async () => {
     [["--preset", "papr"], "Cannot find preset 'papr': did you mean 'paper'?"],
     [["--data", "cifar-10"], "Cannot find dataset 'cifar-10': did you mean 'cifar10'?"],
     [["--dtype", "float16"], "Cannot find dtype 'float16': did you mean 'float32'?"],
+    [["--backend", "wsm"], "Cannot find backend 'wsm': did you mean 'wasm'?"],
+    [["--backend", "js", "--fast-math"], "--fast-math as only backend wasm has it: js"],
     [["--policy", "strct"], "Cannot find policy 'strct': did you mean 'strict'?"],
     [["--methods", ""], "Cannot find method ''"],
     [["--data-dir", "x"], "Cannot use --data-dir with the synthetic data"],

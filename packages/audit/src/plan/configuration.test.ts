@@ -13,6 +13,8 @@ test("fills in the preset's values", () => {
   assert.equal(quick.seeds, [42, 123]);
   assert.equal(quick.methods, ["bp", "dfa"]);
   assert.equal([quick.dtype, quick.policy, quick.lambda], ["float32", "default", 0]);
+  assert.is(quick.backend, "wasm");
+  assert.is(resolveConfiguration({ backend: "blas" }).backend, "blas");
 
   const paper = resolveConfiguration({ preset: "paper" });
   assert.equal(paper.data, { name: "cifar10", trainSize: 50_000, testSize: 10_000 });

@@ -3,7 +3,7 @@
 import { checkDatasetName, type DatasetName } from "@fa/data";
 import { methodNames } from "@fa/methods";
 import { type PolicyName, resolvePolicy } from "@fa/protocol";
-import { type DType, unknownName } from "@fa/tensor";
+import { type BackendName, backendNames, type DType, unknownName } from "@fa/tensor";
 import { checkPresetName, defaultPreset, type PresetName, presets } from "./presets.ts";
 import type { RunSpec } from "../run/run_spec.ts";
 
@@ -31,6 +31,8 @@ export interface AuditChoices {
   readonly limit?: number;
   /** Element type of models and images. Default `"float32"`. */
   readonly dtype?: string;
+  /** What computes: `"wasm"` (default), `"wasm-fast-math"`, `"blas"` or `"js"`. */
+  readonly backend?: string;
   /** Verdict policy. Default `"default"`. */
   readonly policy?: string;
 }
@@ -65,6 +67,8 @@ export interface AuditConfiguration {
   readonly controlLambda: number;
   /** Element type of models and images. */
   readonly dtype: DType;
+  /** What computes; only `"wasm"` and `"js"` give the same bits on every machine. */
+  readonly backend: BackendName;
   /** Verdict policy. */
   readonly policy: PolicyName;
   /** The fixed evaluation batches of the diagnostics: the first test images, unshuffled. */
@@ -112,6 +116,7 @@ export function resolveConfiguration(choices: AuditChoices): AuditConfiguration 
     lambda: choices.lambda ?? 0,
     controlLambda: 1e-2,
     dtype: dtypeOf(choices.dtype ?? "float32"),
+    backend: backendOf(choices.backend ?? "wasm"),
     policy: resolvePolicy(choices.policy ?? "default").name as PolicyName,
     evaluation,
   };
@@ -144,6 +149,12 @@ function methodsOf(names: readonly string[]): RunSpec["method"][] {
 function dtypeOf(name: string): DType {
   const known = dtypes.find((each) => each === name);
   if (known === undefined) throw unknownName("dtype", name, dtypes);
+  return known;
+}
+
+function backendOf(name: string): BackendName {
+  const known = backendNames.find((each) => each === name);
+  if (known === undefined) throw unknownName("backend", name, backendNames);
   return known;
 }
 

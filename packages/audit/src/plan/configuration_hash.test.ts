@@ -8,7 +8,7 @@ const test = suite("configurationHash");
 
 // Oracle: node:crypto's SHA-256 of the canonical text, written out by hand.
 test("is the start of SHA-256 over the canonical JSON without the preset", async () => {
-  const text = '{"batch":128,"controlLambda":0.01,' +
+  const text = '{"backend":"wasm","batch":128,"controlLambda":0.01,' +
     '"data":{"name":"synthetic","testSize":5000,"trainSize":12800},"depth":4,"dtype":"float32",' +
     '"epochs":2,"evaluation":{"batch":128,"batches":10},"lambda":0,"learningRate":0.001,' +
     '"methods":["bp","dfa"],"policy":"default","seeds":[42],"width":32}';
@@ -33,6 +33,7 @@ test("changes with everything that determines results", async () => {
     { lambda: 1e-4 },
     { limit: 12_799 },
     { dtype: "float64" },
+    { backend: "js" },
     { policy: "strict" },
   ];
   for (const choices of variants) {

@@ -47,6 +47,7 @@ test("gives every run what it needs to know", () => {
     lambda: 0.5,
     labels: "true",
     dtype: "float64",
+    backend: "wasm",
     width: 32,
     depth: 4,
     batch: 128,

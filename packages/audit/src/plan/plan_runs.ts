@@ -106,7 +106,7 @@ interface Differences {
 }
 
 function specOf(configuration: AuditConfiguration, differences: Differences): RunSpec {
-  const { dtype, width, depth, batch, epochs, learningRate, evaluation } = configuration;
+  const { dtype, backend, width, depth, batch, epochs, learningRate, evaluation } = configuration;
   const { method, seed, role = "method", frozenBlocks = false, labels = "true" } = differences;
   const label = differences.label ?? (frozenBlocks ? "frozen" : undefined);
   return {
@@ -118,6 +118,7 @@ function specOf(configuration: AuditConfiguration, differences: Differences): Ru
     lambda: differences.lambda ?? configuration.lambda,
     labels,
     dtype,
+    backend,
     width,
     depth,
     batch,

@@ -3,12 +3,13 @@ import { type Dataset, withPermutedLabels } from "@fa/data";
 import { createTrainer, type CreditNormalization, creditRules, type Trainer } from "@fa/methods";
 import { ResidualMLP } from "@fa/models";
 import type { CollectOptions } from "@fa/protocol";
-import { Rng } from "@fa/tensor";
+import { type Backend, Rng } from "@fa/tensor";
 import type { RunSpec } from "./run_spec.ts";
 
 /** What a run works with. */
 export interface Setup {
   readonly model: ResidualMLP;
+  readonly backend: Backend;
   readonly trainer: Trainer;
   readonly dataset: Dataset;
   readonly dataRng: Rng;
@@ -21,7 +22,7 @@ export interface Setup {
  * Every stream is a fork of the seed by name: runs of one seed share initial weights, data order and
  * (where they have it) feedback, whatever the method, so that their differences are paired.
  */
-export function setUp(spec: RunSpec, dataset: Dataset): Setup {
+export function setUp(spec: RunSpec, dataset: Dataset, backend: Backend): Setup {
   const rng = Rng.fromSeed(spec.seed);
   const { width, depth, dtype, frozenBlocks, lambda, method } = spec;
   const model = new ResidualMLP({
@@ -30,6 +31,7 @@ export function setUp(spec: RunSpec, dataset: Dataset): Setup {
     width,
     depth,
     dtype,
+    backend,
     rng: rng.fork("model"),
   });
   const trainer = createTrainer(method, model, {
@@ -40,6 +42,7 @@ export function setUp(spec: RunSpec, dataset: Dataset): Setup {
   const rule = creditRules[method];
   return {
     model,
+    backend,
     trainer,
     dataset: spec.labels === "permuted"
       ? withPermutedLabels(dataset, rng.fork("permuted labels"))

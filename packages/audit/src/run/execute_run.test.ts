@@ -20,6 +20,7 @@ const spec: RunSpec = {
   lambda: 0,
   labels: "true",
   dtype: "float32",
+  backend: "wasm",
   width: 8,
   depth: 3,
   batch: 64,

@@ -14,7 +14,7 @@ import {
   unmeasured,
 } from "@fa/protocol";
 import type { StepReport } from "@fa/methods";
-import { cosineLr } from "@fa/tensor";
+import { cosineLr, openBackend } from "@fa/tensor";
 import { growthOf, matrixNorms } from "./_parameter_growth.ts";
 import { type Setup, setUp } from "./_setup.ts";
 import type { Progress, RunSpec } from "./run_spec.ts";
@@ -46,7 +46,7 @@ export async function executeRun(
   dataset: Dataset,
   onProgress: (progress: Progress) => void = () => {},
 ): Promise<RunEvidence> {
-  const setup = setUp(spec, dataset);
+  const setup = setUp(spec, dataset, await openBackend(spec.backend));
   const { epochs, id } = spec;
   const initialNorms = await matrixNorms(setup.model);
   const initial = await snapshotOf(spec, setup);
@@ -101,7 +101,7 @@ export async function executeRun(
 
 function trainEpoch(
   spec: RunSpec,
-  { dataset, dataRng, trainer }: Setup,
+  { dataset, dataRng, trainer, backend }: Setup,
   epoch: number,
   lr: number,
   onPart: (part: number) => void,
@@ -110,7 +110,7 @@ function trainEpoch(
   const steps = Math.floor(dataset.trainSize / batch);
   const every = Math.max(1, Math.floor(steps / REPORTS_PER_EPOCH));
   const reports: StepReport[] = [];
-  for (const { x, y } of dataset.trainEpoch(epoch, { rng: dataRng, batch, dtype })) {
+  for (const { x, y } of dataset.trainEpoch(epoch, { rng: dataRng, batch, dtype, backend })) {
     reports.push(trainer.step(x, y, { lr }));
     if (reports.length % every === 0 && reports.length < steps) onPart(reports.length / steps);
   }
@@ -137,12 +137,14 @@ async function summarize(
 
 function snapshotOf({ evaluation, dtype }: RunSpec, setup: Setup): Promise<Snapshot> {
   const { batches, batch } = evaluation;
-  const images = setup.dataset.testBatches({ batch, dtype, limit: batches * batch });
+  const { dataset, backend } = setup;
+  const images = dataset.testBatches({ batch, dtype, backend, limit: batches * batch });
   return collectEvidence(setup.model, images, setup.measuring);
 }
 
 function testAccuracy({ evaluation, dtype }: RunSpec, setup: Setup): Promise<Accuracy> {
-  return accuracy(setup.model, setup.dataset.testBatches({ batch: evaluation.batch, dtype }));
+  const { model, dataset, backend } = setup;
+  return accuracy(model, dataset.testBatches({ batch: evaluation.batch, dtype, backend }));
 }
 
 function standing({ hiddenNorms, gradientNorms }: Snapshot): Partial<Progress> {
@@ -157,7 +159,7 @@ function configurationOf(spec: RunSpec, setup: Setup): JsonObject {
     model: "resmlp",
     terminalLayerNorm: true,
     residual: true,
-    backend: setup.model.namedParameters().get("embed.weight")!.backend.name,
+    backend: setup.backend.name,
     optimizer: { name: "adamw", betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0.01 },
     schedule: "cosine per epoch",
     ...(spec.method === "dfa" ? { feedback: "N(0, 1/C), one matrix for each block" } : {}),

@@ -1,6 +1,6 @@
 // One run of the grid: everything that determines it, besides the dataset.
 import type { Measured } from "@fa/protocol";
-import type { DType } from "@fa/tensor";
+import type { BackendName, DType } from "@fa/tensor";
 
 /** Everything that determines one training run, besides the dataset. */
 export interface RunSpec {
@@ -20,6 +20,8 @@ export interface RunSpec {
   readonly labels: "true" | "permuted";
   /** Element type of the model and the images. */
   readonly dtype: DType;
+  /** What computes. */
+  readonly backend: BackendName;
   /** d. */
   readonly width: number;
   /** L. */

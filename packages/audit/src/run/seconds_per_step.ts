@@ -1,5 +1,6 @@
 // How long a training step takes on this machine.
 import type { Dataset } from "@fa/data";
+import type { Backend } from "@fa/tensor";
 import { setUp } from "./_setup.ts";
 import type { RunSpec } from "./run_spec.ts";
 
@@ -10,10 +11,10 @@ const MEASURED_SECONDS = 0.6;
  * Seconds of one training step of a run, measured for about a second on a model of its own. For
  * estimates only: it differs from machine to machine and from call to call.
  */
-export function secondsPerStep(spec: RunSpec, dataset: Dataset): number {
-  const { trainer, dataset: data, dataRng } = setUp(spec, dataset);
+export function secondsPerStep(spec: RunSpec, dataset: Dataset, backend: Backend): number {
+  const { trainer, dataset: data, dataRng } = setUp(spec, dataset, backend);
   const { batch, dtype, learningRate: lr } = spec;
-  const [first] = data.trainEpoch(0, { rng: dataRng, batch, dtype });
+  const [first] = data.trainEpoch(0, { rng: dataRng, batch, dtype, backend });
   const repeat = (seconds: number): number => {
     const start = performance.now();
     let steps = 0;
