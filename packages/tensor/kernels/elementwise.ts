@@ -5,6 +5,7 @@ import { lanes } from "./simd";
 const SUB: i32 = 1;
 const MUL: i32 = 2;
 const DIV: i32 = 3;
+const EQUAL: i32 = 4;
 const RECIPROCAL: i32 = 1;
 const SQUARE: i32 = 2;
 
@@ -12,6 +13,7 @@ function combine<T>(op: i32, a: v128, b: v128): v128 {
   if (op == MUL) return v128.mul<T>(a, b);
   if (op == SUB) return v128.sub<T>(a, b);
   if (op == DIV) return v128.div<T>(a, b);
+  if (op == EQUAL) return v128.and(v128.eq<T>(a, b), v128.splat<T>(1));
   return v128.add<T>(a, b);
 }
 
@@ -19,6 +21,7 @@ function combineOne<T>(op: i32, a: T, b: T): T {
   if (op == MUL) return a * b;
   if (op == SUB) return a - b;
   if (op == DIV) return a / b;
+  if (op == EQUAL) return <T> (a == b);
   return a + b;
 }
 

@@ -11,7 +11,7 @@ import type { Matmul } from "./_matmul.ts";
 import type { WasmStorage } from "./_storage.ts";
 
 // Numbers of operations as the kernels know them.
-const BINARY: Partial<Record<BinaryName, number>> = { add: 0, sub: 1, mul: 2, div: 3 };
+const BINARY: Record<BinaryName, number> = { add: 0, sub: 1, mul: 2, div: 3, equal: 4 };
 const UNARY: Partial<Record<UnaryName, number>> = { neg: 0, reciprocal: 1, square: 2, sqrt: 3 };
 
 /** The kernels on a heap that is made when it is first needed. */
@@ -70,7 +70,6 @@ export function wasmKernels(getHeap: () => Heap, matmul: Matmul): Kernels {
 
     binary(name, a, b, out) {
       const op = BINARY[name];
-      if (op === undefined) return js.binary(name, plain(a), plain(b), plain(out));
       run((frame, { binaryF32, binaryF64 }) => {
         const [x, y, z] = [frame.input(a), frame.input(b), frame.output(out)];
         const single = out.dtype === "float32";
