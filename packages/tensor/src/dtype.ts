@@ -11,8 +11,9 @@ export type TypedArray = Float32Array | Float64Array;
  * x·½(1 + erf(x/√2)): its error is about 1e-16·|x| absolute, so that far in its negative tail
  * (x < −5) relative accuracy is lost, as in PyTorch. Cross-entropy likewise is exact to about 1e-16
  * absolute; its gradient keeps its relative accuracy.
- * `"float32"` computes in double and rounds once when a result is stored: for `+ − × ÷ √` this is
- * IEEE single arithmetic exactly, for sums and matrix products it is at least as accurate.
+ * `"float32"`: `+ − × ÷ √` are IEEE single arithmetic exactly. Sums, normalisations, GELU, softmax
+ * and cross-entropy compute in double and round once when a result is stored. Matrix products and
+ * AdamW's update compute in single on the `wasm` backend, in double on `js`.
  */
 export type DType = "float32" | "float64";
 
