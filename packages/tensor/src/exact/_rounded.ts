@@ -11,10 +11,8 @@ import { type Superaccumulator, UNIT } from "./_superaccumulator.ts";
 /** Bound of the pairs' relative error, with room to spare. */
 const DOUBT = 2 ** -90;
 
-/** Sizes whose squares, products and quotients have exact error terms. */
+/** Down to this size, squares, products and quotients have exact error terms. */
 const SMALL = 2 ** -400;
-const LARGE = 2 ** 400;
-const fits = (value: number) => Math.abs(value) >= SMALL && Math.abs(value) <= LARGE;
 
 /** The sum, correctly rounded; ±Infinity or NaN if a value was. */
 export function roundedSum(sum: Superaccumulator): number {
@@ -57,7 +55,7 @@ function certain(high: number, low: number): number | undefined {
 /** √(sum of parts). */
 function rootPair(parts: readonly number[]): [number, number] | undefined {
   const [high, low] = leadingPair(parts);
-  if (!fits(high)) return undefined;
+  if (high < SMALL) return undefined;
   const root = Math.sqrt(high);
   const square = root * root;
   const residual = ((high - square) - productError(root, root, square)) + low;
@@ -73,14 +71,14 @@ function cosinePair(
   const [high, low] = leadingPair(xy);
   const x = rootPair(xx);
   const y = rootPair(yy);
-  if (!fits(high) || !x || !y) return undefined;
+  if (Math.abs(high) < SMALL || !x || !y) return undefined;
   const norms = x[0] * y[0];
   const normsLow = productError(x[0], y[0], norms) + (x[0] * y[1] + x[1] * y[0]);
   const quotient = high / norms;
   const product = quotient * norms;
   const residual = ((high - product) - productError(quotient, norms, product)) + low -
     quotient * normsLow;
-  return fits(quotient) ? [quotient, residual / norms] : undefined;
+  return Math.abs(quotient) >= SMALL ? [quotient, residual / norms] : undefined;
 }
 
 /** √(n·2^UNIT): the root to 64 more bits than its last place could need, and a bit for the rest. */

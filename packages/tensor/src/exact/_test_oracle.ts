@@ -43,9 +43,17 @@ export function isDot(found: number, x: Vector, y: Vector): boolean {
 
 /** Whether `found` is √Σ xᵢ², correctly rounded. */
 export function isNorm(found: number, x: Vector): boolean {
-  const square = 4n * dotOf(x, x);
+  return isRoot(found, dotOf(x, x));
+}
+
+/** Whether `found` is √Σ xᵢ, correctly rounded. */
+export function isRootOfSum(found: number, x: Vector): boolean {
+  return isRoot(found, sumOf(x) << 1074n);
+}
+
+function isRoot(found: number, square: bigint): boolean {
   return found >= 0 &&
-    isRounded(found, (midpoint) => compare(square, (midpoint < 0n ? -1n : 1n) * midpoint ** 2n));
+    isRounded(found, (midpoint) => compare(4n * square, signedSquare(midpoint)));
 }
 
 /** Whether `found` is ⟨x, y⟩ / (‖x‖‖y‖), correctly rounded. */

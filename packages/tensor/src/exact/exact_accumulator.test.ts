@@ -1,14 +1,14 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { Rng } from "../random/rng.ts";
-import { anyDouble, isSum, shuffled, units } from "./_test_oracle.ts";
-import { roundScaled } from "./_big.ts";
+import { anyDouble, doubleBetween, isRootOfSum, isSum, shuffled, units } from "./_test_oracle.ts";
 import { ExactAccumulator } from "./exact_accumulator.ts";
 import { exactDot } from "./exact_dot.ts";
 import { exactNorm } from "./exact_norm.ts";
 import { exactSum } from "./exact_sum.ts";
 
 const test = suite("ExactAccumulator");
+const MAX = Number.MAX_VALUE;
 
 /** `x` cut at random places. */
 function split<T>(rng: Rng, x: readonly T[]): T[][] {
@@ -43,20 +43,20 @@ test("ExactAccumulator does not depend on how values are split into batches or a
   }
 });
 
-// Oracle: integer arithmetic. One bin gets its largest and its finest values, a million of them.
+// Oracle: integer arithmetic. One bin (2^17 … 2^33) gets three million values near its upper end, whose
+// rounding errors hardly cancel (101010…), then some whose last bit is the finest it can hold.
 test("ExactAccumulator stays exact over more values than its bins hold", () => {
-  const top = (2 - 2 ** -52) * 2 ** 31; // a bin begins at 2^16, 16 exponents wide
-  const fine = (1 + 2 ** -52) * 2 ** 16;
-  const chunk = Float64Array.from({ length: 1 << 16 }, (_, i) => i % 2 === 0 ? top : fine);
+  const large = (4 / 3) * 2 ** 32;
+  const fine = (1 + 2 ** -52) * 2 ** 17;
+  const chunk = new Float64Array(1 << 16).fill(large);
   const accumulator = new ExactAccumulator();
-  for (let i = 0; i < 16; i++) accumulator.add(chunk);
-  const half = 2n ** 19n;
-  const exact = half * (units(top) + units(fine));
-  // All but 53 leading bits are taken away, so that the last ones count.
-  const leading = roundScaled(exact, -1074);
-  accumulator.add([-leading]);
-  assert.ok(exact - units(leading) !== 0n);
-  assert.is(accumulator.sum(), Number((exact - units(leading)) >> 1000n) * 2 ** -74);
+  for (let i = 0; i < 48; i++) accumulator.add(chunk);
+  accumulator.add(new Float64Array(1001).fill(fine));
+  const exact = 3n * 2n ** 20n * units(large) + 1001n * units(fine);
+  const leading = accumulator.sum();
+  const rest = exact - units(leading);
+  assert.ok(rest !== 0n && rest % 2n ** 1039n === 0n); // 2^-35, the last bit of `fine`
+  assert.is(accumulator.add([-leading]).sum(), Number(rest / 2n ** 1039n) * 2 ** -35);
 });
 
 // Oracle: integer arithmetic.
@@ -74,7 +74,17 @@ test("ExactAccumulator merges itself, infinities, and sums beyond its bins", () 
   assert.is(Object.is(new ExactAccumulator().merge(new ExactAccumulator()).sum(), 0), true);
 });
 
-const MAX = Number.MAX_VALUE;
+// Oracle: integer arithmetic; sums of values, not of squares, down to the smallest.
+test("ExactAccumulator takes correctly rounded roots of sums of all sizes", () => {
+  const rng = Rng.fromSeed(2, "ExactAccumulator");
+  for (let k = 0; k < 400; k++) {
+    const x = Array.from({ length: 4 }, () => {
+      return Math.abs(k % 2 === 0 ? anyDouble(rng) : doubleBetween(rng, -1074, -1000));
+    });
+    const root = new ExactAccumulator().add(x).squareRoot();
+    assert.ok(isRootOfSum(root, x), `√(${x.join(" + ")})`);
+  }
+});
 
 // Oracle: the documented contract.
 test("ExactAccumulator takes no root of what is negative, however small", () => {

@@ -60,7 +60,10 @@ test("exactCosine rounds ties to even, and only ties", () => {
       const scaled = y.map((value) => value * scale);
       assert.is(exactCosine(x, scaled), even / 2 ** 55);
       assert.is(exactCosine(scaled, x.map((v) => -v)), -even / 2 ** 55);
-      assert.is(exactCosine([...x, 0], [...scaled, 2 ** -1000]), down / 2 ** 55);
+      for (const more of [2 ** -300, 2 ** -500]) { // a longer y, then a direction more in common
+        assert.is(exactCosine([...x, 0], [...scaled, more * scale]), down / 2 ** 55);
+        assert.is(exactCosine([...x, more], [...scaled, more * scale * 2 ** 54]), up / 2 ** 55);
+      }
     }
   }
 });

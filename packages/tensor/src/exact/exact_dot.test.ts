@@ -2,7 +2,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { permutation } from "../random/permutation.ts";
 import { Rng } from "../random/rng.ts";
-import { anyDouble, isDot, vectors } from "./_test_oracle.ts";
+import { anyDouble, doubleBetween, isDot, neighbour, vectors } from "./_test_oracle.ts";
 import { exactDot } from "./exact_dot.ts";
 
 const test = suite("exactDot");
@@ -28,6 +28,25 @@ test("exactDot is correctly rounded for vectors of all sizes, cancelling ones to
     assert.ok(isDot(exactDot(a, b), a, b), `[${a}] · [${b}]`);
     const wide = Float64Array.from(y);
     assert.ok(isDot(exactDot(a, wide), a, wide), `[${a}] · [${wide}]`);
+  }
+});
+
+// Oracle: integer arithmetic. Where factors, products or their error terms leave the range of doubles.
+test("exactDot is correctly rounded on both sides of every limit", () => {
+  const rng = Rng.fromSeed(3, "exactDot");
+  for (const exponent of [-1074, -1022, -960, -900, 900, 960, 990, 1010]) {
+    for (let k = 0; k < 60; k++) {
+      // Both factors stay in range; every second time one of them is near its end.
+      const [low, high] = [Math.max(-1000, exponent - 1000), Math.min(1000, exponent + 1000)];
+      const shift = k % 2 === 0 ? low : low + rng.integer(high - low);
+      const x = Array.from({ length: 3 }, () => doubleBetween(rng, shift - 13, shift + 13));
+      const y = x.map(() => doubleBetween(rng, exponent - shift - 13, exponent - shift + 13));
+      const a = [...x, ...x]; // cancels but for the last places
+      const b = [...y, ...y.map((value) => -neighbour(value, 1))];
+      assert.ok(isDot(exactDot(x, y), x, y), `[${x}] · [${y}]`);
+      assert.ok(isDot(exactDot(a, b), a, b), `[${a}] · [${b}]`);
+      assert.ok(isDot(exactDot(b, a), b, a), `[${b}] · [${a}]`);
+    }
   }
 });
 
