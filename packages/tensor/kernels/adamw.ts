@@ -30,7 +30,7 @@ function adamw<T>(
     const mi = v128.add<T>(v128.mul<T>(beta1s, v128.load(m)), v128.mul<T>(rest1s, gi));
     const vi = v128.add<T>(
       v128.mul<T>(beta2s, v128.load(v)),
-      v128.mul<T>(rest2s, v128.mul<T>(gi, gi)),
+      v128.mul<T>(v128.mul<T>(rest2s, gi), gi), // gi² alone overflows earlier
     );
     v128.store(m, mi);
     v128.store(v, vi);
@@ -41,7 +41,7 @@ function adamw<T>(
   for (; i < n; i++, p += sizeof<T>(), g += sizeof<T>(), m += sizeof<T>(), v += sizeof<T>()) {
     const gi = load<T>(g);
     const mi = beta1 * load<T>(m) + rest1 * gi;
-    const vi = beta2 * load<T>(v) + rest2 * (gi * gi);
+    const vi = beta2 * load<T>(v) + rest2 * gi * gi;
     store<T>(m, mi);
     store<T>(v, vi);
     store<T>(p, decay * load<T>(p) - step * mi / (root * sqrt<T>(vi) + eps));
