@@ -1,8 +1,10 @@
-// Every op, forward, backward and second order, against PyTorch f64 fixtures (tools/fixtures).
-import { suite } from "uvu";
+// Every op, forward, backward and second order, against PyTorch f64 fixtures (tools/fixtures): float64
+// to 1e-12, float32 within the bound that running error analysis gives for the same computation.
 import * as assert from "uvu/assert";
 import * as fa from "../mod.ts";
 import type { Tensor } from "../tensor.ts";
+import { onEveryBackend } from "../testing/_backends.ts";
+import { errorBounds, errorsOf } from "../testing/_error_bounds.ts";
 import {
   type FixtureTensor,
   fromFixture,
@@ -40,6 +42,8 @@ const calls: Record<string, (x: Tensor[], attrs: Record<string, never>) => Tenso
   broadcastTo: ([x], { shape }) => fa.broadcastTo(x!, shape),
   concat: (parts, attrs) => fa.concat(parts, attrs),
   layerNorm: ([x, w, b], attrs) => fa.layerNorm(x!, w!, b!, attrs),
+  slice: ([x], attrs) => fa.slice(x!, attrs),
+  outputError: ([z], { labels }) => fa.outputError(z!, labels),
   crossEntropy: ([z], { labels, ...attrs }) => fa.crossEntropy(z!, labels, attrs),
 };
 function call({ op, attrs }: { op: string; attrs: Record<string, never> }, inputs: Tensor[]) {
@@ -50,41 +54,59 @@ function call({ op, attrs }: { op: string; attrs: Record<string, never> }, input
   return f(...inputs);
 }
 
-const test = suite("ops against PyTorch f64");
-
-for (const c of cases) {
-  test(`${c.op}: ${c.name}`, () => {
-    const inputs = Object.values(c.inputs).map((t) => fa.variable(fromFixture(t)));
+/** Everything that a case computes: the output with the gradients, or the second derivatives. */
+function evaluate(c: Case | SecondOrder, make: (t: FixtureTensor) => Tensor): Tensor[] {
+  const names = Object.keys(c.inputs);
+  const inputs = names.map((name) => fa.variable(make(c.inputs[name]!)));
+  if (!("v" in c)) {
     const output = call(c, inputs);
-    assert.equal([...output.shape], [...c.output.shape]);
-    assert.equal(output.dtype, "float64");
-    assert.ok(relativeError(output.dataSync(), c.output.data) <= TOLERANCE, "forward");
-    const gradients = fa.grad(output, inputs, { seed: fromFixture(c.seed) });
-    Object.keys(c.inputs).forEach((name, i) => {
-      assert.equal([...gradients[i]!.shape], [...c.grads[name]!.shape]);
-      const error = relativeError(gradients[i]!.dataSync(), c.grads[name]!.data);
-      assert.ok(error <= TOLERANCE, `gradient of ${name}: ${error}`);
-    });
-  });
+    return [output, ...fa.grad(output, inputs, { seed: make(c.seed) })];
+  }
+  const seed = fa.variable(make(c.seed));
+  const first = fa.grad(call(c, inputs), inputs, { seed, createGraph: true });
+  const contracted = names
+    .map((name, i) => fa.sum(fa.mul(first[i]!, make(c.v[name]!))))
+    .reduce((a, b) => fa.add(a, b));
+  return fa.grad(contracted, [...inputs, seed], { allowUnused: true });
 }
 
-for (const c of secondOrder) {
-  test(`second order, ${c.op}: ${c.name}`, () => {
-    const names = Object.keys(c.inputs);
-    const inputs = names.map((name) => fa.variable(fromFixture(c.inputs[name]!)));
-    const seed = fa.variable(fromFixture(c.seed));
-    const first = fa.grad(call(c, inputs), inputs, { seed, createGraph: true });
-    const contracted = names
-      .map((name, i) => fa.sum(fa.mul(first[i]!, fromFixture(c.v[name]!))))
-      .reduce((a, b) => fa.add(a, b));
-    const all = [...inputs, seed];
-    const second = fa.grad(contracted, all, { allowUnused: true });
-    const expected = [...names.map((name) => c.second[name]!), c.secondSeed];
-    expected.forEach((t, i) => {
-      const error = relativeError(second[i]!.dataSync(), t.data);
-      assert.ok(error <= TOLERANCE, `${names[i] ?? "seed"}: ${error}`);
-    });
-  });
+/** What PyTorch gave for the same, by name. */
+function expectedOf(c: Case | SecondOrder): [name: string, expected: FixtureTensor][] {
+  if ("v" in c) return [...Object.entries(c.second), ["seed", c.secondSeed]];
+  return [["output", c.output], ...Object.entries(c.grads)];
 }
 
-test.run();
+const all = [
+  ...cases.map((c) => [`${c.op}: ${c.name}`, c] as const),
+  ...secondOrder.map((c) => [`second order, ${c.op}: ${c.name}`, c] as const),
+];
+
+onEveryBackend("ops against PyTorch f64", (test, { single }) => {
+  const bounds = errorBounds(single);
+  for (const [title, c] of all) {
+    test(title, () => {
+      const computed = evaluate(c, (t) => fromFixture(t));
+      expectedOf(c).forEach(([name, expected], i) => {
+        assert.equal([...computed[i]!.shape], [...expected.shape], name);
+        assert.is(computed[i]!.dtype, "float64");
+        const error = relativeError(computed[i]!.dataSync(), expected.data);
+        assert.ok(error <= TOLERANCE, `${name}: ${error}`);
+      });
+    });
+
+    test(`${title}, float32 within its error bound`, () => {
+      const bounded = evaluate(c, (t) => fromFixture(t, "float64", bounds));
+      const computed = evaluate(c, (t) => fromFixture(t, "float32"));
+      expectedOf(c).forEach(([name, expected], i) => {
+        assert.is(computed[i]!.dtype, "float32");
+        const errors = errorsOf(bounded[i]!), actual = computed[i]!.dataSync();
+        const double = TOLERANCE * Math.max(...expected.data.map(Math.abs));
+        expected.data.forEach((v, j) => {
+          const error = Math.abs(actual[j]! - v), bound = errors[j]! + double;
+          assert.ok(Number.isFinite(bound), `${name}[${j}]: bound ${bound}`);
+          assert.ok(error <= bound, `${name}[${j}]: ${actual[j]} for ${v}, bound ${bound}`);
+        });
+      });
+    });
+  }
+});

@@ -1,48 +1,104 @@
 // AdamW and the cosine schedule. Oracles: closed forms here; PyTorch's 20 steps in @fa/methods' tests.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { AdamW, cosineLr, grad, parameter, square, tensor } from "../mod.ts";
+import {
+  AdamW,
+  type AdamWOptions,
+  cosineLr,
+  grad,
+  parameter,
+  square,
+  tensor,
+  type TensorOptions,
+} from "../mod.ts";
+import { onEveryBackend } from "../testing/_backends.ts";
+import { doublePrecision, errorBounds, errorsOf } from "../testing/_error_bounds.ts";
 
-const dtype = "float64";
-const test = suite("optim");
+onEveryBackend("AdamW", (test, { backend, single }) => {
+  const dtypes = ["float32", "float64"] as const;
 
-test("with a constant gradient every AdamW step without decay has length lr (closed form)", () => {
-  const p = parameter(tensor([1, -1], { dtype }));
-  const optimizer = new AdamW([p], { lr: 0.01, weightDecay: 0, eps: 0 });
-  for (let t = 1; t <= 5; t++) {
-    optimizer.step([tensor([3, -1e-6], { dtype })]);
-    p.dataSync().forEach((v, i) =>
-      assert.ok(Math.abs(v - [1 - 0.01 * t, -1 + 0.01 * t][i]!) < 1e-14)
-    );
+  /** Steps with one gradient; the closed form must lie within the error bound of the same steps. */
+  function check(
+    start: number[],
+    gradient: number[],
+    steps: number,
+    options: AdamWOptions,
+    closedForm: (t: number, i: number) => number,
+  ): void {
+    for (const dtype of dtypes) {
+      const bounds = errorBounds(dtype === "float32" ? single : doublePrecision);
+      const run = (options: AdamWOptions, create: TensorOptions) => {
+        const p = parameter(tensor(start, create));
+        return { p, g: tensor(gradient, create), optimizer: new AdamW([p], options) };
+      };
+      const computed = run(options, { dtype, backend });
+      const bounded = run(options, { dtype: "float64", backend: bounds });
+      for (let t = 1; t <= steps; t++) {
+        for (const { optimizer, g } of [computed, bounded]) optimizer.step([g]);
+        const errors = errorsOf(bounded.p);
+        computed.p.dataSync().forEach((v, i) => {
+          const error = Math.abs(v - closedForm(t, i));
+          assert.ok(error <= errors[i]!, `${dtype} ${t}: ${v}, bound ${errors[i]}`);
+        });
+      }
+    }
   }
+
+  test("with a constant gradient every step without decay has length lr (closed form)", () => {
+    const options = { lr: 2 ** -7, weightDecay: 0, eps: 0 };
+    check([1, -1], [3, -1e-6], 20, options, (t, i) => (1 - t * 2 ** -7) * (i === 0 ? 1 : -1));
+  });
+
+  test("decoupled weight decay with zero gradients is p·(1 − lr·wd)^t (closed form)", () => {
+    check([2], [0], 20, { lr: 0.1, weightDecay: 0.5 }, (t) => 2 * 0.95 ** t);
+  });
+
+  test("every position of a parameter takes the same step, whatever its size (metamorphic)", () => {
+    for (const dtype of dtypes) {
+      const step = (n: number) => {
+        const p = parameter(tensor(new Array(n).fill(0.3), { dtype }));
+        const optimizer = new AdamW([p]);
+        for (let t = 0; t < 3; t++) optimizer.step([tensor(new Array(n).fill(0.7), { dtype })]);
+        return p.dataSync();
+      };
+      const [expected] = step(1);
+      for (const n of [0, 2, 3, 4, 5, 7, 13]) {
+        const p = step(n);
+        assert.is(p.length, n);
+        p.forEach((v, i) => assert.is(v, expected, `${dtype} ${n}: ${i}`));
+      }
+    }
+  });
+
+  test("large gradients, whose square single cannot hold, still move the parameter", () => {
+    // g = 1e20: g² = 1e40 leaves single, (1 − β₂)·g² = 1e37 does not; the first step has length lr.
+    const p = parameter(tensor([0]));
+    new AdamW([p], { lr: 0.5 }).step([tensor([1e20])]);
+    assert.ok(Math.abs(p.item() + 0.5) < 1e-6, `${p.item()}`);
+  });
+
+  test("AdamW refuses gradients that do not fit and nonsense options", () => {
+    const p = parameter(tensor([1, 2]));
+    assert.throws(() => new AdamW([p]).step([]), /1 parameters with 0 gradients/);
+    assert.throws(() => new AdamW([p]).step([tensor([1])]), /\[2\] float32 with gradient \[1\]/);
+    const [a, b] = [parameter(tensor([1])), parameter(tensor([1]))];
+    const both = new AdamW([a, b], { weightDecay: 0 });
+    assert.throws(() => both.step([tensor([5]), tensor([1, 2])]), /parameter 1/);
+    assert.is(a.item(), 1, "a refused step changes nothing");
+    assert.throws(() => new AdamW([p], { lr: -1 }), /lr -1 as it must lie in \[0, Infinity\)/);
+    assert.throws(() => new AdamW([p], { betas: [0.9, 1] }), /betas\[1\] 1/);
+  });
+
+  test("a tape whose parameter was stepped refuses to be differentiated (it would be wrong)", () => {
+    const w = parameter(tensor([2], { dtype: "float64" }));
+    const y = square(w);
+    new AdamW([w]).step([tensor([1], { dtype: "float64" })]);
+    assert.throws(() => grad(y, [w]), /input 0 \[1\] was updated in place after it was used/);
+    assert.ok(grad(square(w), [w])[0]!.item() < 4);
+  });
 });
 
-test("decoupled weight decay with zero gradients is p·(1 − lr·wd)^t (closed form)", () => {
-  const p = parameter(tensor([2], { dtype }));
-  const optimizer = new AdamW([p], { weightDecay: 0.5 });
-  for (let t = 0; t < 3; t++) optimizer.step([tensor([0], { dtype })], { lr: 0.1 });
-  assert.ok(Math.abs(p.item() - 2 * 0.95 * 0.95 * 0.95) < 1e-15);
-});
-
-test("AdamW refuses gradients that do not fit and nonsense options", () => {
-  const p = parameter(tensor([1, 2]));
-  assert.throws(() => new AdamW([p]).step([]), /1 parameters with 0 gradients/);
-  assert.throws(() => new AdamW([p]).step([tensor([1])]), /\[2\] float32 with gradient \[1\]/);
-  const [a, b] = [parameter(tensor([1])), parameter(tensor([1]))];
-  const both = new AdamW([a, b], { weightDecay: 0 });
-  assert.throws(() => both.step([tensor([5]), tensor([1, 2])]), /parameter 1/);
-  assert.is(a.item(), 1, "a refused step changes nothing");
-  assert.throws(() => new AdamW([p], { lr: -1 }), /lr -1 as it must lie in \[0, Infinity\)/);
-  assert.throws(() => new AdamW([p], { betas: [0.9, 1] }), /betas\[1\] 1/);
-});
-
-test("a tape whose parameter was stepped refuses to be differentiated (it would be wrong)", () => {
-  const w = parameter(tensor([2], { dtype }));
-  const y = square(w);
-  new AdamW([w]).step([tensor([1], { dtype })]);
-  assert.throws(() => grad(y, [w]), /input 0 \[1\] was updated in place after it was used/);
-  assert.ok(grad(square(w), [w])[0]!.item() < 4);
-});
+const test = suite("cosineLr");
 
 test("cosineLr starts at lr, is half at the middle, falls, and never reaches 0 (closed form)", () => {
   const rates = Array.from({ length: 10 }, (_, epoch) => cosineLr({ lr: 2, epoch, epochs: 10 }));

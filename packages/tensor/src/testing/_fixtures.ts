@@ -1,5 +1,7 @@
 // Reading PyTorch fixtures, for tests.
 import { readFileSync } from "node:fs";
+import type { Backend } from "../backend.ts";
+import { defaultBackend } from "../create/default_backend.ts";
 import { tensor } from "../create/tensor.ts";
 import type { DType } from "../dtype.ts";
 import type { Tensor } from "../tensor.ts";
@@ -16,8 +18,12 @@ export function readFixture<T>(url: URL): T {
 }
 
 /** A fixture's tensor on our side. */
-export function fromFixture({ shape, data }: FixtureTensor, dtype: DType = "float64"): Tensor {
-  return tensor(Float64Array.from(data), { shape, dtype });
+export function fromFixture(
+  { shape, data }: FixtureTensor,
+  dtype: DType = "float64",
+  backend: Backend = defaultBackend(),
+): Tensor {
+  return tensor(Float64Array.from(data), { shape, dtype, backend });
 }
 
 /** max|a − b| / max|b|: the error of a tensor relative to its largest value. */

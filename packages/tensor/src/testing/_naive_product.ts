@@ -1,0 +1,41 @@
+// The matrix product by its definition, for tests.
+import { newArray, type TypedArray } from "../dtype.ts";
+import type { Tensor } from "../tensor.ts";
+
+/**
+ * op(a)·op(b): each element is one sum in order of k from 0, rounded after every multiplication and
+ * addition: to the dtype, or (`inDouble`) to double and once at the end. With `block`, such a sum is
+ * taken for every so many terms, and these are added up in order.
+ */
+export function naiveProduct(
+  a: Tensor,
+  b: Tensor,
+  { transposeA, transposeB, inDouble, block = Infinity }: {
+    readonly transposeA: boolean;
+    readonly transposeB: boolean;
+    readonly inDouble: boolean;
+    readonly block?: number;
+  },
+): TypedArray {
+  const round = inDouble || a.dtype === "float64" ? (x: number) => x : Math.fround;
+  const [x, y] = [a.dataSync(), b.dataSync()];
+  const [m, k] = transposeA ? [a.shape[1]!, a.shape[0]!] : [a.shape[0]!, a.shape[1]!];
+  const n = b.shape[transposeB ? 0 : 1]!;
+  const [rowA, stepA] = transposeA ? [1, m] : [k, 1];
+  const [columnB, stepB] = transposeB ? [k, 1] : [1, n];
+  const out = newArray(a.dtype, m * n);
+  for (let i = 0; i < m; i++) {
+    for (let j = 0; j < n; j++) {
+      let total = 0;
+      for (let start = 0; start < k; start += block) {
+        let sum = 0;
+        for (let p = start; p < Math.min(k, start + block); p++) {
+          sum = round(sum + round(x[i * rowA + p * stepA]! * y[j * columnB + p * stepB]!));
+        }
+        total = start === 0 ? sum : round(total + sum);
+      }
+      out[i * n + j] = total;
+    }
+  }
+  return out;
+}
