@@ -1,4 +1,5 @@
-// From the values of each batch to a snapshot: pure arithmetic in float64, no tensors.
+// From the values of each batch to a snapshot: exact sums over vectors, no tensors.
+import { exactNorm, exactSum } from "@fa/tensor";
 import { mean } from "../statistics/mean.ts";
 import { median } from "../statistics/median.ts";
 import { cosine } from "./cosine.ts";
@@ -152,25 +153,30 @@ export function aggregateAlignment(perLayer: readonly LayerAlignment[], first: n
   return missing ?? mean(values as number[]);
 }
 
-/** Sum of the unit vectors of all rows that have a direction; the batch mean but for its length. */
+/**
+ * Sum of the unit vectors of all rows that have a direction; the batch mean but for its length. Each
+ * feature is summed exactly, so the order of the samples does not matter.
+ */
 function meanDirection(
   rows: readonly Values[],
 ): { direction: Float64Array; excluded: number } {
-  const direction = new Float64Array(rows[0]?.length ?? 0);
-  let excluded = 0;
-  for (const row of rows) {
-    const largest = largestMagnitude(row);
-    if (!(largest > 0 && largest < Infinity)) {
-      excluded++;
-      continue;
-    }
-    const scale = scaleToOne(largest);
-    let squares = 0;
-    for (let i = 0; i < row.length; i++) squares += (row[i]! * scale) * (row[i]! * scale);
-    const length = Math.sqrt(squares);
-    for (let i = 0; i < row.length; i++) direction[i]! += (row[i]! * scale) / length;
-  }
-  return { direction, excluded };
+  const units = rows.map(unitVector).filter((unit) => unit !== undefined);
+  const column = new Float64Array(units.length);
+  const direction = new Float64Array(rows[0]?.length ?? 0).map((_, i) => {
+    for (let b = 0; b < units.length; b++) column[b] = units[b]![i]!;
+    return exactSum(column);
+  });
+  return { direction, excluded: rows.length - units.length };
+}
+
+/** v/‖v‖; undefined where v is zero or not finite. */
+function unitVector(v: Values): Float64Array | undefined {
+  const largest = largestMagnitude(v);
+  if (!(largest > 0 && largest < Infinity)) return undefined;
+  const scale = scaleToOne(largest); // a norm may overflow, or be too coarse among subnormals
+  const scaled = new Float64Array(v).map((value) => value * scale);
+  const norm = exactNorm(scaled);
+  return scaled.map((value) => value / norm);
 }
 
 function medianOf(norms: readonly number[], what: string): Measured {

@@ -1,4 +1,4 @@
-// Exact scaling by powers of two, so that sums of squares neither under- nor overflow.
+// Exact scaling by powers of two, so that a direction does not depend on its vector's size.
 
 const view = new DataView(new ArrayBuffer(8));
 

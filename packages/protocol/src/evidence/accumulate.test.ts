@@ -1,5 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { permutation, Rng } from "@fa/tensor";
 import { type BatchValues, SnapshotAccumulator } from "./_accumulate.ts";
 import { growthOf } from "./_growth.ts";
 import { measured } from "./measured.ts";
@@ -58,6 +59,41 @@ test("SnapshotAccumulator is exact under scaling by 2^k, into subnormals of floa
   }
 });
 
+// Oracle: metamorphic; a measurement belongs to the samples, not to their order.
+test("SnapshotAccumulator gives the same bits for any order of samples and of batches", () => {
+  const [batchSize, width] = [16, 24];
+  const rng = Rng.fromSeed(1, "order");
+  const draw = () => {
+    const values = new Float32Array(batchSize * width);
+    rng.fillNormal(values);
+    return values;
+  };
+  const batches = Array.from({ length: 4 }, () => ({
+    hidden: [draw(), draw()],
+    gradient: [draw(), draw()],
+    credit: [draw()],
+  }));
+  const reordered = (values: Float32Array, order: Uint32Array) =>
+    Float32Array.from(values, (_, i) => values[order[Math.floor(i / width)]! * width + i % width]!);
+  const found = (shuffle: boolean): Snapshot => {
+    const accumulator = new SnapshotAccumulator({ ...header, batchSize });
+    for (const k of shuffle ? permutation(rng, 4) : [0, 1, 2, 3]) {
+      const order = shuffle
+        ? permutation(rng, batchSize)
+        : Uint32Array.from({ length: 16 }, (_, b) => b);
+      const { hidden, gradient, credit } = batches[k]!;
+      accumulator.add({
+        hidden: hidden.map((h) => reordered(h, order)),
+        gradient: gradient.map((g) => reordered(g, order)),
+        credit: credit.map((a) => reordered(a, order)),
+      });
+    }
+    return accumulator.finish();
+  };
+  const expected = found(false);
+  for (let k = 0; k < 10; k++) assert.equal(found(true), expected);
+});
+
 // Oracle: definition of (c): samples count by direction, not by length.
 test("SnapshotAccumulator normalises each sample before it averages a batch", () => {
   const gradient = (...values: number[]) => ({
@@ -67,6 +103,17 @@ test("SnapshotAccumulator normalises each sample before it averages a batch", ()
   // Unit vectors (1,0) and (0,1) average to the diagonal, whatever the lengths 1e-9 and 1e9 are.
   const found = snapshot(gradient(1e-9, 0, 0, 1e9), gradient(1, 0, 1, 0));
   assert.ok(Math.abs((found.stability.value as number) - Math.SQRT1_2) < 1e-15);
+});
+
+// Oracle: closed form. Unit vectors of (1, 1) and (1, −1) add up to the direction of (1, 0).
+test("SnapshotAccumulator normalises samples whose norm overflows or is a subnormal", () => {
+  const last = (...values: number[]) => ({
+    hidden: [f64(1, 0, 1, 0), f64(1, 0, 1, 0)],
+    gradient: [f64(1, 0, 1, 0), f64(...values)],
+  });
+  const [huge, tiny] = [Number.MAX_VALUE, Number.MIN_VALUE];
+  const found = snapshot(last(huge, huge, tiny, -tiny), last(1, 0, 1, 0));
+  assert.ok(Math.abs((found.stability.value as number) - 1) < 1e-15);
 });
 
 test("SnapshotAccumulator has no stability where a batch cancels or holds no direction", () => {

@@ -42,9 +42,10 @@ export interface CollectOptions {
 
 /**
  * Measures a model on fixed batches (§4): median norms of h_l and of ∂CE/∂h_l for l = 0..L, growth,
- * stability over batches, and Γ where `credits` are given. Cosines are per sample, accumulated in
- * float64 without any clamp; samples without a direction are left out and counted, and where more
- * than half are left out, stability or Γ_l is unmeasured.
+ * stability over batches, and Γ where `credits` are given. Norms and cosines are per sample and
+ * correctly rounded, without any clamp, and no result depends on the order of samples or batches.
+ * Samples without a direction are left out and counted, and where more than half are left out,
+ * stability or Γ_l is unmeasured.
  *
  * Gradients are taken with respect to every h_l in one backward pass that starts at h_0, so no
  * parameter is differentiated; nothing is written to the model and no random number is drawn.

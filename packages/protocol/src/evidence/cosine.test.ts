@@ -1,5 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { Rng } from "@fa/tensor";
 import { cosine } from "./cosine.ts";
 import { isMeasured, type Measured } from "./measured.ts";
 
@@ -36,6 +37,21 @@ test("cosine of a vector with itself is exactly 1, with its negative exactly −
   const v = Float32Array.from({ length: 257 }, (_, i) => ((i * 7919) % 101 - 50) * 1e-12);
   assert.is(cosine(v, v), 1);
   assert.is(cosine(v, v.map((x) => -x)), -1);
+});
+
+// Oracle: Cauchy–Schwarz, which a quotient of rounded sums breaks for about one vector in six.
+test("cosine of parallel vectors is 1 or the double below it, never more", () => {
+  const rng = Rng.fromSeed(1, "cosine");
+  let above = 0;
+  for (let k = 0; k < 300; k++) {
+    const a = Float64Array.from({ length: 16 }, () => rng.normal());
+    const b = a.map((value) => value / 3); // parallel but for rounding
+    const found = number(cosine(a, b));
+    assert.ok(found === 1 || found === 1 - 2 ** -53, String(found));
+    const sum = (x: Float64Array, y: Float64Array) => x.reduce((s, v, i) => s + v * y[i]!, 0);
+    if (sum(a, b) / (Math.sqrt(sum(a, a)) * Math.sqrt(sum(b, b))) > 1) above++;
+  }
+  assert.ok(above > 10, `${above}: the vectors must be hard enough`);
 });
 
 // Oracle: metamorphic, scaling by a power of two is exact.

@@ -1,12 +1,13 @@
 // The cosine of two vectors, without any clamp.
-import { largestMagnitude, scaleToOne } from "./_power_of_two.ts";
+import { exactCosine } from "@fa/tensor";
+import { largestMagnitude } from "./_power_of_two.ts";
 import { type Measured, unmeasured } from "./measured.ts";
 
 /**
- * cos(a, b) = ⟨a, b⟩ / (‖a‖‖b‖), accumulated in float64 in index order, with no ε anywhere (§4;
- * pitfall 2 shows what ε does). Each vector is scaled by a power of two first, so the result does
- * not depend on how small or large the vectors are. cos(a, a) is exactly 1. Rounding may leave the
- * result a few 1e-16 outside [−1, 1]: it is not clamped either.
+ * cos(a, b) = ⟨a, b⟩ / (‖a‖‖b‖), correctly rounded from exact sums (`exactCosine` of @fa/tensor), with
+ * no ε anywhere (§4; pitfall 2 shows what ε does). It depends neither on the order of the values nor
+ * on how small or large the vectors are, cos(a, a) is exactly 1, and nothing leaves [−1, 1], without
+ * any clamp.
  *
  * @param a one vector.
  * @param b the other, of the same length.
@@ -39,17 +40,5 @@ export function cosine(a: ArrayLike<number>, b: ArrayLike<number>): Measured {
     return unmeasured("a vector is not finite");
   }
   if (largestA === 0 || largestB === 0) return unmeasured("a vector is zero");
-  const scaleA = scaleToOne(largestA);
-  const scaleB = scaleToOne(largestB);
-  let ab = 0;
-  let aa = 0;
-  let bb = 0;
-  for (let i = 0; i < a.length; i++) {
-    const x = a[i]! * scaleA;
-    const y = b[i]! * scaleB;
-    ab += x * y;
-    aa += x * x;
-    bb += y * y;
-  }
-  return ab / Math.sqrt(aa * bb); // √(s·s) = s exactly, so cos(a, a) = 1
+  return exactCosine(a, b);
 }

@@ -13,6 +13,14 @@ test("l2Norm is the length of a 3-4-5 triangle at every size", () => {
   }
 });
 
+// Oracle: closed form, √(1 + 256·2^-54) = 1 + 2^-47 − …; added one by one to 1, 2^-54 is lost.
+test("l2Norm counts what is small against the sum, in any order", () => {
+  const values = new Float64Array(257).fill(2 ** -27);
+  for (const place of [0, 100, 256]) {
+    assert.is(l2Norm(values.with(place, 1)), 1 + 2 ** -47);
+  }
+});
+
 // Oracle: closed form, all entries equal: ‖v‖ = |v|√n.
 test("l2Norm of n equal float32 subnormals is v√n", () => {
   const v = Math.fround(1.4e-45);

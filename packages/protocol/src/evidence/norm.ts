@@ -1,10 +1,10 @@
-// The Euclidean norm, for values of any size.
-import { largestMagnitude, scaleToOne } from "./_power_of_two.ts";
+// The Euclidean norm, as records hold it.
+import { exactNorm } from "@fa/tensor";
 
 /**
- * ‖v‖₂ = √Σ vᵢ², accumulated in float64 in index order. The values are scaled by a power of two
- * first, so that neither 1e-200 nor 1e200 nor a subnormal is lost in squaring; scaling is exact, so
- * that ‖2ᵏv‖ = 2ᵏ‖v‖ to the last bit wherever both are normal numbers.
+ * ‖v‖₂ = √Σ vᵢ², correctly rounded from the exact sum of squares (`exactNorm` of @fa/tensor): the
+ * order of the values does not matter, and neither 1e-200 nor 1e200 nor a subnormal is lost in
+ * squaring, so that ‖2ᵏv‖ = 2ᵏ‖v‖ to the last bit wherever both are normal numbers.
  *
  * @returns the norm; NaN if a value is NaN, Infinity if one is infinite or the norm is beyond
  * float64; 0 for no values.
@@ -18,13 +18,5 @@ import { largestMagnitude, scaleToOne } from "./_power_of_two.ts";
  * ```
  */
 export function l2Norm(values: ArrayLike<number>): number {
-  const largest = largestMagnitude(values);
-  if (!(largest > 0 && largest < Infinity)) return largest;
-  const scale = scaleToOne(largest);
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) {
-    const v = values[i]! * scale;
-    sum += v * v;
-  }
-  return Math.sqrt(sum) / scale;
+  return exactNorm(values);
 }

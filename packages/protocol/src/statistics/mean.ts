@@ -1,7 +1,9 @@
 // The arithmetic mean.
+import { exactSum } from "@fa/tensor";
 
 /**
- * (1/n) Σ xᵢ, summed in index order; NaN and Infinity pass through.
+ * (1/n) Σ xᵢ: the correctly rounded sum divided by n, whatever the order of the values. NaN and
+ * Infinity pass through.
  *
  * @throws {RangeError} if there are no values.
  *
@@ -16,7 +18,5 @@ export function mean(values: ArrayLike<number>): number {
   if (values.length === 0) {
     throw new RangeError("Cannot take the mean of no values as at least one is needed");
   }
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]!;
-  return sum / values.length;
+  return exactSum(values) / values.length;
 }

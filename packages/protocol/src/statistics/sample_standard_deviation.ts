@@ -1,9 +1,10 @@
 // The spread of a few seeds.
+import { exactDot } from "@fa/tensor";
 import { type Measured, measured, unmeasured } from "../evidence/measured.ts";
 import { mean } from "./mean.ts";
 
 /**
- * s = √( Σ (xᵢ − x̄)² / (n − 1) ), Bessel-corrected, in two passes.
+ * s = √( Σ (xᵢ − x̄)² / (n − 1) ), Bessel-corrected, in two passes, with correctly rounded sums.
  *
  * @returns s; unmeasured for n = 1, where a spread does not exist.
  * @throws {RangeError} if there are no values.
@@ -21,10 +22,7 @@ export function sampleStandardDeviation(values: ArrayLike<number>): Measured {
   if (values.length === 1) {
     return unmeasured("the sample standard deviation of n=1 value does not exist");
   }
-  let squares = 0;
-  for (let i = 0; i < values.length; i++) {
-    const deviation = values[i]! - centre;
-    squares += deviation * deviation;
-  }
+  const deviations = new Float64Array(values).map((value) => value - centre);
+  const squares = exactDot(deviations, deviations);
   return measured(Math.sqrt(squares / (values.length - 1)), "the sample standard deviation");
 }

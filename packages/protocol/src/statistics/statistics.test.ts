@@ -35,6 +35,15 @@ test("mean of no values is refused, NaN passes through", () => {
   assert.throws(() => mean([]), RangeError);
 });
 
+// Oracle: closed form.
+test("mean and spread take exact sums, in any order", () => {
+  for (const values of [[1e16, 1, -1e16], [1, 1e16, -1e16], [-1e16, 1e16, 1]]) {
+    assert.is(mean(values), 1 / 3);
+  }
+  // Σ of squares 2^55 + 4 + 4; doubles are 8 apart there, so a plain sum loses both 4.
+  assert.is(sampleStandardDeviation([2 ** 27, -(2 ** 27), 2, -2]), Math.sqrt((2 ** 55 + 8) / 3));
+});
+
 // Oracle: closed form, s of {x−d, x, x+d} is d.
 test("sampleStandardDeviation divides by n − 1, also far from zero", () => {
   assert.is(sampleStandardDeviation([1, 3, 5]), 2);
