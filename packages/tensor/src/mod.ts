@@ -24,7 +24,12 @@ export { jsBackend } from "./backends/js/mod.ts";
 export { openBlasBackend } from "./backends/blas/blas_backend.ts";
 export type { OpenBlasOptions } from "./backends/blas/open_blas.ts";
 export { wasmBackend } from "./backends/wasm/mod.ts";
-export { type BackendName, backendNames, openBackend } from "./backends/open_backend.ts";
+export {
+  type BackendName,
+  backendNames,
+  openBackend,
+  type OpenBackendOptions,
+} from "./backends/open_backend.ts";
 export { defaultBackend, setDefaultBackend } from "./create/default_backend.ts";
 export type { CreateOptions } from "./create/_allocate.ts";
 export { full, ones, scalar, zeros } from "./create/full.ts";
@@ -67,6 +72,22 @@ export { exactCosine } from "./exact/exact_cosine.ts";
 export { exactDot } from "./exact/exact_dot.ts";
 export { exactNorm } from "./exact/exact_norm.ts";
 export { exactSum } from "./exact/exact_sum.ts";
+export {
+  bfloat16FromBits,
+  bfloat16ToBits,
+  decodeBfloat16,
+  encodeBfloat16,
+  roundAllToBfloat16,
+  roundToBfloat16,
+} from "./half/bfloat16.ts";
+export {
+  decodeFloat16,
+  encodeFloat16,
+  float16FromBits,
+  float16ToBits,
+  roundAllToFloat16,
+  roundToFloat16,
+} from "./half/float16.ts";
 export { unknownName } from "./errors/unknown_name.ts";
 export type { ByteSource } from "./safetensors/byte_source.ts";
 export { encodeSafetensors } from "./safetensors/encode_safetensors.ts";
