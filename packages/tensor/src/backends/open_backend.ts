@@ -4,6 +4,7 @@ import { unknownName } from "../errors/unknown_name.ts";
 import { openBlasBackend } from "./blas/blas_backend.ts";
 import { jsBackend } from "./js/mod.ts";
 import { kernelModule } from "./wasm/_instance.ts";
+import { checkThreads, openThreadedBackend } from "./wasm/_threaded_backend.ts";
 import { makeWasmBackend, wasmBackend } from "./wasm/mod.ts";
 
 /** Names that {@link openBackend} knows. */
@@ -12,10 +13,19 @@ export const backendNames = ["wasm", "wasm-fast-math", "blas", "js"] as const;
 /** Name of a backend. */
 export type BackendName = typeof backendNames[number];
 
-const opened = new Map<BackendName, Promise<Backend>>();
+/** Settings of {@link openBackend}. */
+export interface OpenBackendOptions {
+  /**
+   * Threads that share large computations, with the calling one; 1 … 64. More than 1 with `wasm` and
+   * `wasm-fast-math` only. Changes no bit of a result. Default 1.
+   */
+  readonly threads?: number;
+}
+
+const opened = new Map<string, Promise<Backend>>();
 
 /**
- * The backend of that name, made when it is first asked for:
+ * The backend of that name, made when it is first asked for with these settings:
  *
  * - `wasm`: see {@link wasmBackend}, the default.
  * - `wasm-fast-math`: the same with fused multiplication and addition in matrix products where the
@@ -23,9 +33,14 @@ const opened = new Map<BackendName, Promise<Backend>>();
  * - `blas`: see {@link openBlasBackend}.
  * - `js`: see {@link jsBackend}, the readable reference.
  *
- * @throws {RangeError} if there is no such backend (the message suggests the nearest).
- * @throws {TypeError} if this engine cannot run it.
- * @throws {Error} if it needs a library that is not there.
+ * With more than one thread, calls are synchronous as ever: helper threads work on a memory that is
+ * shared with them and sleep in between; they do not keep a program alive. In a browser that takes a
+ * page that is cross-origin isolated.
+ *
+ * @throws {RangeError} if there is no such backend (the message suggests the nearest), or if
+ * `threads` is not from 1 to 64.
+ * @throws {TypeError} if this engine cannot run it, or not on several threads.
+ * @throws {Error} if it needs a library that is not there, or a thread cannot start.
  *
  * @example
  * ```ts
@@ -33,25 +48,39 @@ const opened = new Map<BackendName, Promise<Backend>>();
  *
  * const backend = await openBackend("js");
  * if (zeros([2], { backend }).backend.name !== "js") throw new Error("wrong backend");
+ *
+ * const shared = await openBackend("wasm", { threads: 2 });
+ * if (zeros([2], { backend: shared }).backend.name !== "wasm") throw new Error("wrong name");
  * ```
  */
-export function openBackend(name: string): Promise<Backend> {
-  const known = backendNames.find((each) => each === name);
-  if (known === undefined) return Promise.reject(unknownName("backend", name, backendNames));
-  let backend = opened.get(known);
+export function openBackend(name: string, options: OpenBackendOptions = {}): Promise<Backend> {
+  const { threads = 1 } = options;
+  const key = `${name} ${threads}`;
+  let backend = opened.get(key);
   if (!backend) {
-    backend = make(known);
-    opened.set(known, backend);
-    backend.catch(() => opened.delete(known)); // it may be there next time
+    backend = make(name, threads);
+    opened.set(key, backend);
+    backend.catch(() => opened.delete(key)); // it may be there next time
   }
   return backend;
 }
 
 // deno-lint-ignore require-await -- so that what is thrown becomes a rejection
-async function make(name: BackendName): Promise<Backend> {
-  if (name === "js") return jsBackend;
-  if (name === "wasm") return wasmBackend;
-  if (name === "blas") return openBlasBackend();
-  kernelModule({ fastMath: true, shared: false }); // says now if it is not to be had
-  return makeWasmBackend({ name, deterministic: false, fastMath: true });
+async function make(name: string, threads: number): Promise<Backend> {
+  const known = backendNames.find((each) => each === name);
+  if (known === undefined) throw unknownName("backend", name, backendNames);
+  checkThreads(threads);
+  if (known === "wasm" || known === "wasm-fast-math") {
+    if (threads === 1 && known === "wasm") return wasmBackend;
+    const fastMath = known === "wasm-fast-math";
+    kernelModule({ fastMath, shared: threads > 1 }); // says now if it is not to be had
+    const settings = { name: known, deterministic: !fastMath, fastMath };
+    return threads === 1 ? makeWasmBackend(settings) : openThreadedBackend(settings, threads);
+  }
+  if (threads > 1) {
+    throw new TypeError(
+      `Cannot use ${threads} threads with backend ${known} as only wasm and wasm-fast-math share work`,
+    );
+  }
+  return known === "js" ? jsBackend : openBlasBackend();
 }

@@ -1,10 +1,6 @@
 // Native calls in Node, by the package koffi.
-import {
-  importAtRunTime,
-  type NativeFunction,
-  type NativeFunctions,
-  type NativeRuntime,
-} from "./_native.ts";
+import { importAtRunTime } from "../_import_at_run_time.ts";
+import type { NativeFunction, NativeFunctions, NativeRuntime } from "./_native.ts";
 import { type FunctionName, type NativeType, signatures } from "./_signatures.ts";
 
 /** The part of koffi that is used. */

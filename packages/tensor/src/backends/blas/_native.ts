@@ -27,8 +27,3 @@ export class PermissionMissing extends Error {}
 export function isPath(library: string): boolean {
   return /[/\\]/.test(library);
 }
-
-/** Imports a module of a runtime, out of sight of bundlers and type checkers: it may be absent. */
-export function importAtRunTime(name: string): Promise<unknown> {
-  return import(/* @vite-ignore */ /* webpackIgnore: true */ name);
-}

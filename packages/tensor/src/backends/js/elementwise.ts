@@ -3,13 +3,13 @@ import type { BinaryName, Operand, UnaryName } from "../../backend.ts";
 import type { TypedArray } from "../../dtype.ts";
 import { erfF64 } from "../../elementary/erf.ts";
 import { expF64 } from "../../elementary/exp.ts";
+import { logF32 } from "../../elementary/float32.ts";
+import { geluDerivativeF64 } from "../../elementary/gelu_derivative.ts";
+import { geluF64 } from "../../elementary/gelu.ts";
 import { logF64 } from "../../elementary/log.ts";
 import { tanhF64 } from "../../elementary/tanh.ts";
 import { arrayOf } from "./_array.ts";
 import { forEachRun } from "../_runs.ts";
-
-const SQRT_HALF = 0.7071067811865476;
-const ONE_OVER_SQRT_TWO_PI = 0.3989422804014327;
 
 type UnaryLoop = (x: TypedArray, out: TypedArray) => void;
 
@@ -30,7 +30,11 @@ const unaryLoops: Record<UnaryName, UnaryLoop> = {
     for (let i = 0; i < out.length; i++) out[i] = expF64(x[i]!);
   },
   log(x, out) {
-    for (let i = 0; i < out.length; i++) out[i] = logF64(x[i]!);
+    if (out instanceof Float32Array) {
+      for (let i = 0; i < out.length; i++) out[i] = logF32(x[i]!); // five are not logF64, rounded
+    } else {
+      for (let i = 0; i < out.length; i++) out[i] = logF64(x[i]!);
+    }
   },
   erf(x, out) {
     for (let i = 0; i < out.length; i++) out[i] = erfF64(x[i]!);
@@ -39,17 +43,10 @@ const unaryLoops: Record<UnaryName, UnaryLoop> = {
     for (let i = 0; i < out.length; i++) out[i] = tanhF64(x[i]!);
   },
   gelu(x, out) {
-    for (let i = 0; i < out.length; i++) {
-      const v = x[i]!;
-      out[i] = v * (0.5 * (1 + erfF64(v * SQRT_HALF)));
-    }
+    for (let i = 0; i < out.length; i++) out[i] = geluF64(x[i]!);
   },
   geluDerivative(x, out) {
-    for (let i = 0; i < out.length; i++) {
-      const v = x[i]!;
-      const density = expF64(-0.5 * v * v) * ONE_OVER_SQRT_TWO_PI;
-      out[i] = 0.5 * (1 + erfF64(v * SQRT_HALF)) + v * density;
-    }
+    for (let i = 0; i < out.length; i++) out[i] = geluDerivativeF64(x[i]!);
   },
 };
 

@@ -6,7 +6,7 @@ import { crossEntropy, oneHot, outputError, softmax } from "./classify.ts";
 import { binary, broadcast, unary } from "./elementwise.ts";
 import { matmul } from "./matmul.ts";
 import { cast, copyBlocks, fill, transpose } from "./move.ts";
-import { layerNorm, layerNormInputGradient, normalize, rmsNormalize } from "./normalize.ts";
+import { layerNorm, layerNormGradients, normalize, rmsNormalize } from "./normalize.ts";
 import { reduce } from "./reduce.ts";
 
 // Arrays given back by ended scopes, by dtype and size: a training step repeats its sizes.
@@ -61,7 +61,7 @@ export const jsBackend: Backend = {
     outputError,
     oneHot,
     layerNorm,
-    layerNormInputGradient,
+    layerNormGradients,
     normalize,
     rmsNormalize,
     adamw,

@@ -51,16 +51,22 @@ export function normalize(x: Operand, eps: number, out: Operand): void {
   }
 }
 
-/** With s = seed·weight and n = (x − μ)/√(σ² + ε): (s − mean s − n·mean(s n))/√(σ² + ε). */
-export function layerNormInputGradient(
+/**
+ * With s = seed·weight and n = (x − μ)/√(σ² + ε): (s − mean s − n·mean(s n))/√(σ² + ε) at x,
+ * Σ_rows seed·n at weight, Σ_rows seed at bias.
+ */
+export function layerNormGradients(
   x: Operand,
   weight: Operand,
   seed: Operand,
   eps: number,
   out: Operand,
+  parameters?: { readonly weight: Operand; readonly bias: Operand },
 ): void {
   const d = rowLength(x);
   const [v, w, g, y] = [arrayOf(x), arrayOf(weight), arrayOf(seed), arrayOf(out)];
+  const atWeight = new Float64Array(d);
+  const atBias = new Float64Array(d);
   for (let row = 0; row < v.length; row += d) {
     const mu = mean(v, row, d);
     const r = inverseDeviation(v, row, d, mu, eps);
@@ -68,8 +74,11 @@ export function layerNormInputGradient(
     let meanSN = 0;
     for (let i = 0; i < d; i++) {
       const s = g[row + i]! * w[i]!;
+      const n = (v[row + i]! - mu) * r;
       meanS += s;
-      meanSN += s * ((v[row + i]! - mu) * r);
+      meanSN += s * n;
+      atWeight[i]! += g[row + i]! * n;
+      atBias[i]! += g[row + i]!;
     }
     meanS /= d;
     meanSN /= d;
@@ -77,6 +86,10 @@ export function layerNormInputGradient(
       const n = (v[row + i]! - mu) * r;
       y[row + i] = (g[row + i]! * w[i]! - meanS - n * meanSN) * r;
     }
+  }
+  if (parameters) {
+    arrayOf(parameters.weight).set(atWeight);
+    arrayOf(parameters.bias).set(atBias);
   }
 }
 

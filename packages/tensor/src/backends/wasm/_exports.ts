@@ -26,16 +26,28 @@ type Binary = (
   n: number,
 ) => void;
 type Unary = (op: number, x: number, out: number, n: number) => void;
-type Map = (x: number, out: number, n: number) => void;
 type Normalize = (
   x: number,
   weight: number,
-  biasOrSeed: number,
+  bias: number,
   eps: number,
   rows: number,
   d: number,
   out: number,
 ) => void;
+type LayerNormGradients = (
+  x: number,
+  weight: number,
+  seed: number,
+  eps: number,
+  rows: number,
+  d: number,
+  out: number,
+  totals: number,
+  weightOut: number,
+  biasOut: number,
+) => void;
+type AddRows = (x: number, rows: number, d: number, total: number) => void;
 type AdamW = (
   p: number,
   g: number,
@@ -64,13 +76,13 @@ export interface KernelExports {
   geluF32(x: number, out: number, slope: number, n: number): void;
   readonly layerNormF32: Normalize;
   readonly layerNormF64: Normalize;
-  readonly layerNormGradientF32: Normalize;
-  readonly layerNormGradientF64: Normalize;
+  readonly layerNormGradientsF32: LayerNormGradients;
+  readonly layerNormGradientsF64: LayerNormGradients;
   rmsNormalizeF32(x: number, rows: number, d: number, out: number): void;
   sumF32(x: number, n: number): number;
   sumF64(x: number, n: number): number;
-  readonly addToF32: Map;
-  readonly addToF64: Map;
+  readonly addRowsF32: AddRows;
+  readonly addRowsF64: AddRows;
   readonly adamwF32: AdamW;
   readonly adamwF64: AdamW;
 }

@@ -20,7 +20,8 @@ export interface HeapOptions {
 export class Heap {
   readonly memory: WebAssembly.Memory;
   readonly module: WebAssembly.Module;
-  readonly kernels: KernelExports;
+  /** Replaced where several threads share the work. */
+  kernels: KernelExports;
   readonly #free = new FreeList();
   readonly #lengths = new Map<number, number>();
   #end: number;

@@ -1,7 +1,7 @@
 // The computations of the wasm backend: what is worth it in WebAssembly, the rest as in backend js.
 import type { BinaryName, Kernels, Operand, UnaryName } from "../../backend.ts";
 import { newArray } from "../../dtype.ts";
-import { sizeOf } from "../../shape.ts";
+import { type Shape, sizeOf } from "../../shape.ts";
 import { forEachRun } from "../_runs.ts";
 import { jsBackend } from "../js/mod.ts";
 import type { KernelExports } from "./_exports.ts";
@@ -85,16 +85,20 @@ export function wasmKernels(getHeap: () => Heap, matmul: Matmul): Kernels {
       run((frame, kernels) => {
         const single = x.dtype === "float32";
         const bytes = single ? 4 : 8;
-        const [sum, addTo] = single
-          ? [kernels.sumF32, kernels.addToF32]
-          : [kernels.sumF64, kernels.addToF64];
+        const [sum, addRows] = single
+          ? [kernels.sumF32, kernels.addRowsF32]
+          : [kernels.sumF64, kernels.addRowsF64];
         const size = sizeOf(out.shape);
         const from = frame.input(x), total = frame.room(8 * size);
         const totals = frame.heap.view("float64", total, size).fill(0);
-        forEachRun(x.shape, out.shape, [], (i, o, step, _b, _stepB, n) => {
-          if (step === 0) totals[o]! += sum(from + i * bytes, n);
-          else addTo(from + i * bytes, total + o * 8, n);
-        });
+        const rows = leadingRows(x.shape, out.shape);
+        if (rows !== undefined) addRows(from, rows, size, total);
+        else {
+          forEachRun(x.shape, out.shape, [], (i, o, step, _b, _stepB, n) => {
+            if (step === 0) totals[o]! += sum(from + i * bytes, n);
+            else addRows(from + i * bytes, 1, n, total + o * 8);
+          });
+        }
         valuesOf(frame.heap, out.storage as WasmStorage).set(totals);
       });
     },
@@ -120,12 +124,16 @@ export function wasmKernels(getHeap: () => Heap, matmul: Matmul): Kernels {
       });
     },
 
-    layerNormInputGradient(x, weight, seed, eps, out) {
+    layerNormGradients(x, weight, seed, eps, out, parameters) {
       const [rows, d] = rowsOf(x);
-      run((frame, { layerNormGradientF32, layerNormGradientF64 }) => {
-        const kernel = x.dtype === "float32" ? layerNormGradientF32 : layerNormGradientF64;
-        const [w, s] = [frame.input(weight), frame.input(seed)];
-        kernel(frame.input(x), w, s, eps, rows, d, frame.output(out));
+      run((frame, { layerNormGradientsF32, layerNormGradientsF64 }) => {
+        const kernel = x.dtype === "float32" ? layerNormGradientsF32 : layerNormGradientsF64;
+        const [v, w, s, y] = [...[x, weight, seed].map((t) => frame.input(t)), frame.output(out)];
+        const totals = parameters ? frame.room(16 * d) : 0;
+        const [dw, db] = parameters
+          ? [frame.output(parameters.weight), frame.output(parameters.bias)]
+          : [0, 0];
+        kernel(v!, w!, s!, eps, rows, d, y!, totals, dw, db);
       });
     },
 
@@ -159,6 +167,13 @@ export function wasmKernels(getHeap: () => Heap, matmul: Matmul): Kernels {
       });
     },
   };
+}
+
+/** Number of rows that are added up if `reduced` drops leading axes and nothing else. */
+function leadingRows(shape: Shape, reduced: Shape): number | undefined {
+  const first = reduced.findIndex((n) => n !== 1);
+  if (first <= 0 || !reduced.every((n, i) => i < first || n === shape[i])) return undefined;
+  return sizeOf(shape.slice(0, first));
 }
 
 /** Number of rows along the last axis, and their length. */

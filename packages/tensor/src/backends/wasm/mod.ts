@@ -13,8 +13,8 @@ export interface WasmBackendOptions {
   readonly deterministic: boolean;
   /** Which build of the kernels. Default: the reproducible one. */
   readonly fastMath?: boolean;
-  /** Whether the memory is shared with other threads. Default false. */
-  readonly shared?: boolean;
+  /** The memory to work on. Default: its own, made when it is first needed. */
+  readonly heap?: Heap;
   /** How products are computed. Default: by the kernels. */
   readonly matmul?: Matmul;
 }
@@ -24,9 +24,8 @@ export interface WasmBackendOptions {
  * arrays, which the garbage collector frees.
  */
 export function makeWasmBackend(options: WasmBackendOptions): Backend {
-  let made: Heap | undefined;
-  const { fastMath = false, shared = false } = options;
-  const heap = () => made ??= new Heap({ fastMath, shared });
+  let made = options.heap;
+  const heap = () => made ??= new Heap({ fastMath: options.fastMath ?? false, shared: false });
   // Pinned memory is freed with the last tensor that uses it.
   const pinned = new FinalizationRegistry<number>((pointer) => heap().release(pointer));
   const values = (storage: Storage): TypedArray =>

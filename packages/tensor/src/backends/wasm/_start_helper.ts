@@ -1,0 +1,58 @@
+// Starts a helper thread, in every runtime.
+import { importAtRunTime } from "../_import_at_run_time.ts";
+import { type HelperTask, nodeHelperSource, webHelperSource } from "./_helper_source.ts";
+
+/** A running helper. */
+export interface Helper {
+  /** Ends it. */
+  stop(): void;
+}
+
+/** The part of `node:worker_threads` that is used. */
+interface NodeThreads {
+  readonly Worker: new (url: URL) => {
+    on(event: "message" | "error", listener: (value: unknown) => void): void;
+    postMessage(message: unknown): void;
+    unref(): void;
+    terminate(): unknown;
+  };
+}
+
+/**
+ * Starts a helper and settles when it waits for work. It does not keep the process alive.
+ *
+ * @throws {Error} if it cannot start.
+ */
+export async function startHelper(task: HelperTask): Promise<Helper> {
+  const { process } = globalThis as { process?: { versions?: { node?: string } } };
+  return process?.versions?.node === undefined ? await inBrowser(task) : await inNode(task);
+}
+
+async function inNode(task: HelperTask): Promise<Helper> {
+  const { Worker } = await importAtRunTime("node:worker_threads") as NodeThreads;
+  const url = `data:text/javascript,${encodeURIComponent(nodeHelperSource)}`;
+  const worker = new Worker(new URL(url));
+  await new Promise<void>((resolve, reject) => {
+    worker.on("message", () => resolve());
+    worker.on("error", (error) => reject(startError(error)));
+    worker.postMessage(task);
+  });
+  worker.unref();
+  return { stop: () => void worker.terminate() };
+}
+
+async function inBrowser(task: HelperTask): Promise<Helper> {
+  const url = URL.createObjectURL(new Blob([webHelperSource], { type: "text/javascript" }));
+  const worker = new Worker(url, { type: "module" });
+  await new Promise<void>((resolve, reject) => {
+    worker.onmessage = () => resolve();
+    worker.onerror = (event) => reject(startError(event.message));
+    worker.postMessage(task);
+  }).finally(() => URL.revokeObjectURL(url));
+  return { stop: () => worker.terminate() };
+}
+
+function startError(cause: unknown): Error {
+  const reason = cause instanceof Error ? cause.message : String(cause ?? "it was refused");
+  return new Error(`Cannot start a helper thread as its worker failed: ${reason}`, { cause });
+}
