@@ -6,8 +6,8 @@ export { geluF32 } from "./gelu";
 export {
   layerNormF32,
   layerNormF64,
-  layerNormGradientF32,
-  layerNormGradientF64,
+  layerNormGradientsF32,
+  layerNormGradientsF64,
   rmsNormalizeF32,
 } from "./normalize";
-export { addToF32, addToF64, sumF32, sumF64 } from "./reduce";
+export { addRowsF32, addRowsF64, sumF32, sumF64 } from "./reduce";

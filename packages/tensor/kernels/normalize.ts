@@ -100,8 +100,19 @@ export function layerNormF64(
   layerNorm<f64>(x, weight, bias, eps, rows, d, out);
 }
 
-/** With s = seed·weight and n = (x − μ)/√(σ² + ε): (s − mean s − n·mean(s n))/√(σ² + ε). */
-function layerNormGradient<T>(
+/** Stores `n` doubles as values, each rounded once. */
+function storeAll<T>(from: usize, to: usize, n: i32): void {
+  for (let i = 0; i < n; i++, from += 8, to += sizeof<T>()) storeDouble<T>(to, load<f64>(from));
+}
+
+/**
+ * Gradients of LayerNorm. With n = (x − μ)/√(σ² + ε) and s = seed·weight:
+ *
+ * - at x: (s − mean s − n·mean(s n))/√(σ² + ε), to `out`;
+ * - at weight: Σ_rows seed·n, to `weightOut`, and at bias: Σ_rows seed, to `biasOut`, added up in
+ *   double in `totals`, which has room for 2d doubles. All three pointers may be 0: then only `out`.
+ */
+function layerNormGradients<T>(
   x: usize,
   weight: usize,
   seed: usize,
@@ -109,8 +120,13 @@ function layerNormGradient<T>(
   rows: i32,
   d: i32,
   out: usize,
+  totals: usize,
+  weightOut: usize,
+  biasOut: usize,
 ): void {
   const line = <usize> d * sizeof<T>();
+  const biasTotals = totals + 8 * <usize> d;
+  if (totals != 0) memory.fill(totals, 0, 16 * <usize> d);
   for (let row = 0; row < rows; row++, x += line, seed += line, out += line) {
     const mu = mean<T>(x, d);
     const r = inverseDeviation<T>(x, d, mu, eps);
@@ -119,16 +135,29 @@ function layerNormGradient<T>(
     let i = 0;
     let at: usize = 0;
     for (; i + 2 <= d; i += 2, at += 2 * sizeof<T>()) {
-      const s = f64x2.mul(loadDoubles<T>(seed + at), loadDoubles<T>(weight + at));
+      const g = loadDoubles<T>(seed + at);
+      const s = f64x2.mul(g, loadDoubles<T>(weight + at));
       const n = f64x2.mul(f64x2.sub(loadDoubles<T>(x + at), m), scale);
       sums = f64x2.add(sums, s);
       products = f64x2.add(products, f64x2.mul(s, n));
+      if (totals != 0) {
+        const w = totals + (<usize> i << 3), b = biasTotals + (<usize> i << 3);
+        v128.store(w, f64x2.add(v128.load(w), f64x2.mul(g, n)));
+        v128.store(b, f64x2.add(v128.load(b), g));
+      }
     }
     let meanS = addHalves(sums), meanSN = addHalves(products);
     if (i < d) {
-      const s = loadDouble<T>(seed + at) * loadDouble<T>(weight + at);
+      const g = loadDouble<T>(seed + at);
+      const s = g * loadDouble<T>(weight + at);
+      const n = (loadDouble<T>(x + at) - mu) * r;
       meanS += s;
-      meanSN += s * ((loadDouble<T>(x + at) - mu) * r);
+      meanSN += s * n;
+      if (totals != 0) {
+        const w = totals + (<usize> i << 3), b = biasTotals + (<usize> i << 3);
+        store<f64>(w, load<f64>(w) + g * n);
+        store<f64>(b, load<f64>(b) + g);
+      }
     }
     meanS /= <f64> d;
     meanSN /= <f64> d;
@@ -147,10 +176,14 @@ function layerNormGradient<T>(
       storeDouble<T>(out + at, (s - meanS - n * meanSN) * r);
     }
   }
+  if (totals != 0) {
+    storeAll<T>(totals, weightOut, d);
+    storeAll<T>(biasTotals, biasOut, d);
+  }
 }
 
-/** See layerNormGradient. */
-export function layerNormGradientF32(
+/** See layerNormGradients. */
+export function layerNormGradientsF32(
   x: usize,
   weight: usize,
   seed: usize,
@@ -158,12 +191,15 @@ export function layerNormGradientF32(
   rows: i32,
   d: i32,
   out: usize,
+  totals: usize,
+  weightOut: usize,
+  biasOut: usize,
 ): void {
-  layerNormGradient<f32>(x, weight, seed, eps, rows, d, out);
+  layerNormGradients<f32>(x, weight, seed, eps, rows, d, out, totals, weightOut, biasOut);
 }
 
-/** See layerNormGradient. */
-export function layerNormGradientF64(
+/** See layerNormGradients. */
+export function layerNormGradientsF64(
   x: usize,
   weight: usize,
   seed: usize,
@@ -171,8 +207,11 @@ export function layerNormGradientF64(
   rows: i32,
   d: i32,
   out: usize,
+  totals: usize,
+  weightOut: usize,
+  biasOut: usize,
 ): void {
-  layerNormGradient<f64>(x, weight, seed, eps, rows, d, out);
+  layerNormGradients<f64>(x, weight, seed, eps, rows, d, out, totals, weightOut, biasOut);
 }
 
 /** x / rms(x) per row, zero rows stay zero. Squares of single values cannot leave the double range. */

@@ -24,21 +24,43 @@ export function sumF64(x: usize, n: i32): f64 {
   return sum<f64>(x, n);
 }
 
-/** total[i] += x[i]; `total` holds doubles. */
-function addTo<T>(x: usize, total: usize, n: i32): void {
-  let i = 0;
-  for (; i + 2 <= n; i += 2, x += 2 * sizeof<T>(), total += 16) {
-    v128.store(total, f64x2.add(v128.load(total), loadDoubles<T>(x)));
+/** total[j] += Σ_i x[i, j], rows in order, four at a time; `total` holds doubles. */
+function addRows<T>(x: usize, rows: i32, d: i32, total: usize): void {
+  const line = <usize> d * sizeof<T>();
+  for (let row = 0; row < rows;) {
+    const four = rows - row >= 4;
+    let at = x, to = total;
+    let i = 0;
+    for (; i + 2 <= d; i += 2, at += 2 * sizeof<T>(), to += 16) {
+      let sum = f64x2.add(v128.load(to), loadDoubles<T>(at));
+      if (four) {
+        sum = f64x2.add(sum, loadDoubles<T>(at + line));
+        sum = f64x2.add(sum, loadDoubles<T>(at + 2 * line));
+        sum = f64x2.add(sum, loadDoubles<T>(at + 3 * line));
+      }
+      v128.store(to, sum);
+    }
+    if (i < d) {
+      let sum = load<f64>(to) + loadDouble<T>(at);
+      if (four) {
+        sum += loadDouble<T>(at + line);
+        sum += loadDouble<T>(at + 2 * line);
+        sum += loadDouble<T>(at + 3 * line);
+      }
+      store<f64>(to, sum);
+    }
+    const done = four ? 4 : 1;
+    row += done;
+    x += line * done;
   }
-  if (i < n) store<f64>(total, load<f64>(total) + loadDouble<T>(x));
 }
 
-/** See addTo. */
-export function addToF32(x: usize, total: usize, n: i32): void {
-  addTo<f32>(x, total, n);
+/** See addRows. */
+export function addRowsF32(x: usize, rows: i32, d: i32, total: usize): void {
+  addRows<f32>(x, rows, d, total);
 }
 
-/** See addTo. */
-export function addToF64(x: usize, total: usize, n: i32): void {
-  addTo<f64>(x, total, n);
+/** See addRows. */
+export function addRowsF64(x: usize, rows: i32, d: i32, total: usize): void {
+  addRows<f64>(x, rows, d, total);
 }

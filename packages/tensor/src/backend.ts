@@ -111,13 +111,14 @@ export interface Kernels {
   oneHot(labels: ArrayLike<number>, out: Operand): void;
   /** LayerNorm over the last axis. */
   layerNorm(x: Operand, weight: Operand, bias: Operand, eps: number, out: Operand): void;
-  /** Gradient of LayerNorm with respect to x, given the gradient at its output. */
-  layerNormInputGradient(
+  /** Gradients of LayerNorm at x and, if asked for, at its parameters, given `seed` at its output. */
+  layerNormGradients(
     x: Operand,
     weight: Operand,
     seed: Operand,
     eps: number,
     out: Operand,
+    parameters?: { readonly weight: Operand; readonly bias: Operand },
   ): void;
   /** (x − mean) / √(var + eps) over the last axis. */
   normalize(x: Operand, eps: number, out: Operand): void;

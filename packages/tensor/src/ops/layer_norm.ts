@@ -1,6 +1,6 @@
 // Layer normalisation.
 import { composedBackward } from "../autograd/_composed.ts";
-import { record, recordWith } from "../autograd/_tape.ts";
+import { isRecording, record, recordWith } from "../autograd/_tape.ts";
 import { allocateTensor } from "../create/_allocate.ts";
 import { ones } from "../create/full.ts";
 import { formatShape } from "../shape.ts";
@@ -51,14 +51,24 @@ export function layerNorm(
   checkTogether("normalise", x, weight, bias);
   const value = allocateTensor(x.shape, x);
   x.backend.kernels.layerNorm(x, weight, bias, eps, value);
-  return record(
-    "layerNorm",
-    [x, weight, bias],
-    value,
-    (seed) => inputGradient(x, weight, seed, eps),
-    (seed) => unbroadcast(mul(seed, normalize(x, eps)), weight.shape), // ∂y/∂weight = (x − μ)/√(σ² + ε)
-    (seed) => unbroadcast(seed, bias.shape), // ∂y/∂bias = 1
-  );
+  const inputs = [x, weight, bias];
+  return recordWith("layerNorm", inputs, value, () => (seed, [, ofWeight, ofBias]) => {
+    if (!isRecording() && (ofWeight || ofBias)) return gradients(x, weight, seed, eps);
+    return [
+      inputGradient(x, weight, seed, eps),
+      ofWeight ? unbroadcast(mul(seed, normalize(x, eps)), weight.shape) : undefined, // ∂y/∂weight = (x − μ)/√(σ² + ε)
+      ofBias ? unbroadcast(seed, bias.shape) : undefined, // ∂y/∂bias = 1
+    ];
+  });
+}
+
+/** All three gradients in one pass, as constants. */
+function gradients(x: Tensor, weight: Tensor, seed: Tensor, eps: number): Tensor[] {
+  const at = [x, weight, weight].map((t) => allocateTensor(t.shape, t));
+  const [atX, atWeight, atBias] = at as [Tensor, Tensor, Tensor];
+  const { layerNormGradients } = x.backend.kernels;
+  layerNormGradients(x, weight, seed, eps, atX, { weight: atWeight, bias: atBias });
+  return at;
 }
 
 /** (x − μ)/√(σ² + ε). */
@@ -76,7 +86,7 @@ function normalize(x: Tensor, eps: number): Tensor {
 /** Gradient at x: with v = seed·weight and n = (x − μ)/√(σ² + ε), (v − mean v − n·mean(v n))/√(σ² + ε). */
 function inputGradient(x: Tensor, weight: Tensor, seed: Tensor, eps: number): Tensor {
   const value = allocateTensor(x.shape, x);
-  x.backend.kernels.layerNormInputGradient(x, weight, seed, eps, value);
+  x.backend.kernels.layerNormGradients(x, weight, seed, eps, value);
   const inPlainOps = (x: Tensor, weight: Tensor, seed: Tensor): Tensor => {
     const rowMean = (t: Tensor) => mean(t, { axis: -1, keepDims: true });
     const centred = sub(x, rowMean(x));
