@@ -154,8 +154,8 @@ export function aggregateAlignment(perLayer: readonly LayerAlignment[], first: n
 }
 
 /**
- * Sum of the unit vectors of all rows that have a direction; the batch mean but for its length. Each
- * feature is summed exactly, so the order of the samples does not matter.
+ * Sum of the unit vectors of all rows that have a direction; the batch mean but for its length.
+ * Each feature is summed exactly, so the order of the samples does not matter.
  */
 function meanDirection(
   rows: readonly Values[],

@@ -4,10 +4,10 @@ import { largestMagnitude } from "./_power_of_two.ts";
 import { type Measured, unmeasured } from "./measured.ts";
 
 /**
- * cos(a, b) = ⟨a, b⟩ / (‖a‖‖b‖), correctly rounded from exact sums (`exactCosine` of @fa/tensor), with
- * no ε anywhere (§4; pitfall 2 shows what ε does). It depends neither on the order of the values nor
- * on how small or large the vectors are, cos(a, a) is exactly 1, and nothing leaves [−1, 1], without
- * any clamp.
+ * cos(a, b) = ⟨a, b⟩ / (‖a‖‖b‖), correctly rounded from exact sums (`exactCosine` of @fa/tensor),
+ * with no ε anywhere (§4; pitfall 2 shows what ε does). It depends neither on the order of the
+ * values nor on how small or large the vectors are, cos(a, a) is exactly 1, and the magnitude never
+ * exceeds 1, without any clamp.
  *
  * @param a one vector.
  * @param b the other, of the same length.

@@ -54,8 +54,8 @@ export function leadingPair(parts: readonly number[]): [high: number, low: numbe
 }
 
 /**
- * a·b − `product`, exactly, where `product` = a·b in float64 (Dekker 1971 with Veltkamp's splitting).
- * Needs |a|, |b| ≤ 2^990 and 2^-900 ≤ |a·b| ≤ 2^900: no term over- or underflows there.
+ * a·b − `product`, exactly, where `product` = a·b in float64 (Dekker 1971 with Veltkamp's
+ * splitting). Needs |a|, |b| ≤ 2^990 and 2^-900 ≤ |a·b| ≤ 2^900: no term over- or underflows there.
  */
 export function productError(a: number, b: number, product: number): number {
   const scaledA = SPLITTER * a;

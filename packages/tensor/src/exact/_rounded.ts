@@ -1,9 +1,9 @@
 // From exact sums to doubles: a sum, the root of a sum, a cosine, each rounded once.
 //
-// Where the exact value fits, root and cosine are computed as a pair of doubles whose relative error
-// is below 2^-98. If all values within 2^-90 of it round to one double, that is the result (Ziv's
-// rounding test, ACM TOMS 17(3), 1991); else, and where doubles would over- or underflow, integers
-// decide.
+// Where the exact value fits, root and cosine are computed as a pair of doubles whose relative
+// error is below 2^-98. If all values within 2^-90 of it round to one double, that is the result
+// (Ziv's rounding test, ACM TOMS 17(3), 1991); else, and where doubles would over- or underflow,
+// integers decide.
 import { bitLength, integerRoot, roundScaled } from "./_big.ts";
 import { leadingPair, productError, roundExpansion } from "./_expansion.ts";
 import { type Superaccumulator, UNIT } from "./_superaccumulator.ts";

@@ -12,9 +12,10 @@ export const UNIT = -2148;
 const BINS = 126;
 
 /**
- * So many values may go into the bins before they are emptied. A bin holds values of 16 neighbouring
- * exponents: multiples of u below 2^68·u. After n = 2^18 of them the high part is below 2^87·u, so
- * every rounding error is at most 2^33·u, and their sum at most 2^51·u: an exact low part.
+ * So many values may go into the bins before they are emptied. A bin holds values of 16
+ * neighbouring exponents: multiples of u below 2^68·u. After n = 2^18 of them the high part is
+ * below 2^87·u, so every rounding error is at most 2^33·u, and their sum at most 2^51·u: an exact
+ * low part.
  */
 const CAPACITY = 1 << 18;
 
@@ -31,8 +32,8 @@ const LARGEST_FACTOR = 2 ** 990;
 /**
  * The sum so far is that of all bins, plus `rest`·2^-2148, plus `special`. Adding to a bin loses
  * nothing: its high part takes the rounded sum, its low part the rounding error (the online exact
- * summation of Zhu and Hayes, ACM TOMS 37(3), 2010, Algorithm 908, with 16 exponents to a bin). What
- * would over- or underflow there goes to the bigint.
+ * summation of Zhu and Hayes, ACM TOMS 37(3), 2010, Algorithm 908, with 16 exponents to a bin).
+ * What would over- or underflow there goes to the bigint.
  */
 export class Superaccumulator {
   /** High and low part of each bin, in turn; bin k has the exponents 16k … 16k + 15. */

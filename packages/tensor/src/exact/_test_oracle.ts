@@ -1,7 +1,7 @@
-// The oracle of the exact functions, and vectors to try it on. Every double is an integer multiple of
-// 2^-1074, so integers hold sums, products and squares without rounding. A float64 is the correctly
-// rounded one if the exact value lies between the midpoints to its two neighbours, a midpoint itself
-// belonging to the neighbour whose last bit is 0.
+// The oracle of the exact functions, and vectors to try it on. Every double is an integer multiple
+// of 2^-1074, so integers hold sums, products and squares without rounding. A float64 is the
+// correctly rounded one if the exact value lies between the midpoints to its two neighbours, a
+// midpoint itself belonging to the neighbour whose last bit is 0.
 import { permutation } from "../random/permutation.ts";
 import type { Rng } from "../random/rng.ts";
 

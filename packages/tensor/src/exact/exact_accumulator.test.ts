@@ -43,8 +43,9 @@ test("ExactAccumulator does not depend on how values are split into batches or a
   }
 });
 
-// Oracle: integer arithmetic. One bin (2^17 … 2^33) gets three million values near its upper end, whose
-// rounding errors hardly cancel (101010…), then some whose last bit is the finest it can hold.
+// Oracle: integer arithmetic. One bin (2^17 … 2^33) gets three million values near its upper end,
+// whose rounding errors hardly cancel (101010…), then some whose last bit is the finest it can
+// hold.
 test("ExactAccumulator stays exact over more values than its bins hold", () => {
   const large = (4 / 3) * 2 ** 32;
   const fine = (1 + 2 ** -52) * 2 ** 17;

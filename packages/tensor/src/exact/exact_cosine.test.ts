@@ -8,7 +8,7 @@ import { exactCosine } from "./exact_cosine.ts";
 
 const test = suite("exactCosine");
 
-// Oracle: integer arithmetic; squares of midpoints, times the sums of squares, compared with ⟨x, y⟩².
+// Oracle: integer arithmetic; ⟨x, y⟩² compared with squares of midpoints times the sums of squares.
 test("exactCosine is correctly rounded and at most 1 for vectors of all sizes", () => {
   const rng = Rng.fromSeed(1, "exactCosine");
   const all = vectors(rng, 700);

@@ -8,10 +8,10 @@ const xx = new Superaccumulator();
 const yy = new Superaccumulator();
 
 /**
- * cos(x, y) = ⟨x, y⟩ / (‖x‖‖y‖) in float64, correctly rounded from the exact dot product and the exact
- * sums of squares. Therefore never above 1 in magnitude (Cauchy–Schwarz holds for the exact value, and
- * rounding is monotonic), exactly ±1 for vectors that differ by a power of two or a sign, and the same
- * to the last bit if a vector is scaled by a power of two. No ε and no clamp.
+ * cos(x, y) = ⟨x, y⟩ / (‖x‖‖y‖) in float64, correctly rounded from the exact dot product and the
+ * exact sums of squares. Therefore never above 1 in magnitude (Cauchy–Schwarz holds for the exact
+ * value, and rounding is monotonic), exactly ±1 for vectors that differ by a power of two or a
+ * sign, and the same to the last bit if a vector is scaled by a power of two. No ε and no clamp.
  *
  * @param x one vector.
  * @param y the other, of the same length.

@@ -31,7 +31,7 @@ test("exactDot is correctly rounded for vectors of all sizes, cancelling ones to
   }
 });
 
-// Oracle: integer arithmetic. Where factors, products or their error terms leave the range of doubles.
+// Oracle: integer arithmetic. Factors, products or their error terms leave the range of doubles.
 test("exactDot is correctly rounded on both sides of every limit", () => {
   const rng = Rng.fromSeed(3, "exactDot");
   for (const exponent of [-1074, -1022, -960, -900, 900, 960, 990, 1010]) {

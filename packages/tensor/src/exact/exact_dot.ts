@@ -6,12 +6,13 @@ import { checkLengths, toValues } from "./_values.ts";
 const sum = new Superaccumulator();
 
 /**
- * ⟨x, y⟩ = Σ xᵢyᵢ in float64, correctly rounded: the exact sum of the exact products, rounded once to
- * nearest, ties to even. Neither a product nor a partial sum over- or underflows; only the result may,
- * and then as IEEE rounding says: to ±Infinity, a subnormal or a zero of the exact value's sign.
+ * ⟨x, y⟩ = Σ xᵢyᵢ in float64, correctly rounded: the exact sum of the exact products, rounded once
+ * to nearest, ties to even. Neither a product nor a partial sum over- or underflows; only the
+ * result may, and then as IEEE rounding says: to ±Infinity, a subnormal or a zero of the exact
+ * value's sign.
  *
- * A dot product that is exactly zero is +0, that of empty vectors too. ±Infinity and NaN propagate as
- * in IEEE arithmetic: 0·∞ and ∞ − ∞ are NaN.
+ * A dot product that is exactly zero is +0, that of empty vectors too. ±Infinity and NaN propagate
+ * as in IEEE arithmetic: 0·∞ and ∞ − ∞ are NaN.
  *
  * The product of two float32 is exact in float64 (24 + 24 ≤ 53 bits); other products are split with
  * their error term (Dekker 1971), those beyond 2^±900 multiplied as bigints. For the sum see

@@ -1,5 +1,5 @@
-// Binary floating-point formats of 16 bits: sign, exponent, fraction, as IEEE 754 lays them out. The
-// number of fraction bits says it all; bfloat16 is the upper half of a float32.
+// Binary floating-point formats of 16 bits: sign, exponent, fraction, as IEEE 754 lays them out.
+// The number of fraction bits says it all; bfloat16 is the upper half of a float32.
 import type { TypedArray } from "../dtype.ts";
 import { POWER_ZERO, POWERS_OF_TWO } from "../elementary/_powers_of_two.ts";
 

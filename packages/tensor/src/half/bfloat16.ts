@@ -6,13 +6,13 @@ const FRACTION_BITS = 7;
 
 /**
  * The bfloat16 nearest to `x`, as a number: 8 significant bits, and the exponents of float32, from
- * 2^-133 to about 3.39e38 (the format of Intel's "BFLOAT16 – Hardware Numerics Definition", 2018; as
- * PyTorch does and unlike that document, subnormals are kept).
+ * 2^-133 to about 3.39e38 (the format of Intel's "BFLOAT16 – Hardware Numerics Definition", 2018;
+ * as PyTorch does and unlike that document, subnormals are kept).
  *
- * Rounded once, to nearest, ties to even, from the float64 itself. Through float32 it would be rounded
- * twice, which makes ties of what is none: PyTorch 1.13 casts float64 so. From (2 − 2^-8)·2^127 on the
- * result is ±Infinity; below 2^-126 values are multiples of 2^-133 (subnormals, never flushed), and −0,
- * ±Infinity and NaN stay what they are.
+ * Rounded once, to nearest, ties to even, from the float64 itself. Through float32 it would be
+ * rounded twice, which makes ties of what is none: PyTorch 1.13 casts float64 so. From
+ * 2^128 − 2^119 on the result is ±Infinity; below 2^-126 values are multiples of 2^-133
+ * (subnormals, never flushed), and −0, ±Infinity and NaN stay what they are.
  *
  * @example
  * ```ts
@@ -30,8 +30,8 @@ export function roundToBfloat16(x: number): number {
  * Rounds every value as {@link roundToBfloat16} does.
  *
  * @param values numbers; where they were computed in float64, round them from there.
- * @param target takes the results, in float64 or float32, which hold every bfloat16 exactly; it may be
- * `values` itself. Default: a new Float32Array.
+ * @param target takes the results, in float64 or float32, which hold every bfloat16 exactly; it may
+ * be `values` itself. Default: a new Float32Array.
  * @returns `target`.
  * @throws {RangeError} if the lengths differ.
  *
@@ -54,8 +54,8 @@ export function roundAllToBfloat16(
 }
 
 /**
- * The 16 bits of the bfloat16 nearest to `x`, as an integer: 1 sign, 8 exponent and 7 fraction bits.
- * Every NaN gives 0x7fc0.
+ * The 16 bits of the bfloat16 nearest to `x`, as an integer: 1 sign, 8 exponent and 7 fraction
+ * bits. Every NaN gives 0x7fc0.
  *
  * @example
  * ```ts

@@ -8,10 +8,10 @@ const FRACTION_BITS = 10;
  * The float16 nearest to `x`, as a number: 11 significant bits, largest value 65504, smallest
  * 2^-24 ≈ 6e-8 (IEEE 754-2019, binary16).
  *
- * Rounded once, to nearest, ties to even, from the float64 itself. Through float32 it would be rounded
- * twice, which makes ties of what is none: PyTorch 1.13 casts float64 so. From 65520 on the
- * result is ±Infinity; below 2^-14 values are multiples of 2^-24 (subnormals, never flushed), and −0,
- * ±Infinity and NaN stay what they are.
+ * Rounded once, to nearest, ties to even, from the float64 itself. Through float32 it would be
+ * rounded twice, which makes ties of what is none: PyTorch 1.13 casts float64 so. From 65520 on the
+ * result is ±Infinity; below 2^-14 values are multiples of 2^-24 (subnormals, never flushed), and
+ * −0, ±Infinity and NaN stay what they are.
  *
  * @example
  * ```ts
@@ -30,8 +30,8 @@ export function roundToFloat16(x: number): number {
  * Rounds every value as {@link roundToFloat16} does.
  *
  * @param values numbers; where they were computed in float64, round them from there.
- * @param target takes the results, in float64 or float32, which hold every float16 exactly; it may be
- * `values` itself. Default: a new Float32Array.
+ * @param target takes the results, in float64 or float32, which hold every float16 exactly; it may
+ * be `values` itself. Default: a new Float32Array.
  * @returns `target`.
  * @throws {RangeError} if the lengths differ.
  *
@@ -54,8 +54,8 @@ export function roundAllToFloat16(
 }
 
 /**
- * The 16 bits of the float16 nearest to `x`, as an integer: 1 sign, 5 exponent and 10 fraction bits.
- * Every NaN gives 0x7e00.
+ * The 16 bits of the float16 nearest to `x`, as an integer: 1 sign, 5 exponent and 10 fraction
+ * bits. Every NaN gives 0x7e00.
  *
  * @example
  * ```ts
