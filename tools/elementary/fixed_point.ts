@@ -1,6 +1,7 @@
 /**
- * exp, log, erf, sin πx and cos πx in fixed-point arithmetic on BigInt: a reference that shares
- * neither code nor library with what it measures, and is quick enough for 10⁵ points.
+ * exp, log, erf, tanh, gelu and its derivative, sin πx and cos πx in fixed-point arithmetic on
+ * BigInt: a reference that shares neither code nor library with what it measures, and is quick enough
+ * for 10⁵ points.
  *
  * A value is `mantissa · 2^exponent`. The error of each result is below 2^-100 of it, for arguments
  * of at least 2^-60 (log: any distance from 1).
@@ -56,8 +57,11 @@ const SQRT_PI = ((): bigint => {
 })();
 
 export function expReference(x: number): Scaled {
-  const value = toFixed(x);
-  const k = Math.round(x / Math.LN2);
+  return expOfFixed(toFixed(x));
+}
+
+function expOfFixed(value: bigint): Scaled {
+  const k = Number((2n * value + LN2) / (2n * LN2));
   const r = (value - BigInt(k) * LN2) >> 8n;
   let term = ONE;
   let sum = ONE;
@@ -98,6 +102,69 @@ export function erfReference(x: number): Scaled {
     sum += term / (2n * n + 1n);
   }
   return { mantissa: div(2n * sum, SQRT_PI), exponent: -P };
+}
+
+/** tanh a = (e^2a - 1)/(e^2a + 1), for |x| < 100. */
+export function tanhReference(x: number): Scaled {
+  const { mantissa, exponent } = expReference(2 * Math.abs(x));
+  const growth = (mantissa << BigInt(exponent + P)) - ONE;
+  const ratio = div(growth, growth + 2n * ONE);
+  return { mantissa: x < 0 ? -ratio : ratio, exponent: -P };
+}
+
+const ROOT_TWO_PI = ((): bigint => {
+  let root = 2n * ONE;
+  for (let i = 0; i < 20; i++) root = (root + div(2n * PI, root)) / 2n; // Newton
+  return root;
+})();
+
+/** The density φ(a) of the normal distribution and Mills' ratio Φ(-a)/φ(a), a = |x|. */
+function normalParts(x: number): [density: Scaled, mills: bigint] {
+  const a = toFixed(Math.abs(x));
+  const half = mul(a, a) / 2n;
+  const gaussian = expOfFixed(-half);
+  const density = { mantissa: div(gaussian.mantissa, ROOT_TWO_PI), exponent: gaussian.exponent };
+  if (Math.abs(x) < 3) {
+    // √(π/2) e^(a²/2) - Σ a^(2n+1) / (2n+1)!! (DLMF 7.6.2)
+    let term = a;
+    let sum = term;
+    for (let n = 3n; term !== 0n; n += 2n) {
+      term = 2n * mul(term, half) / n;
+      sum += term;
+    }
+    const { mantissa, exponent } = expOfFixed(half);
+    return [density, mul(ROOT_TWO_PI / 2n, mantissa << BigInt(exponent + P)) - sum];
+  }
+  let fraction = a; // 1/(a + 1/(a + 2/(a + …))) (DLMF 7.9.1)
+  for (let n = BigInt(Math.ceil(3000 / x ** 2) + 30); n > 0n; n--) {
+    fraction = a + div(n * ONE, fraction);
+  }
+  return [density, div(ONE, fraction)];
+}
+
+/** xΦ(x), for |x| < 100. */
+export function geluReference(x: number): Scaled {
+  const [{ mantissa, exponent }, mills] = normalParts(x);
+  const left = { mantissa: mul(mantissa, mills), exponent }; // Φ(-|x|)
+  const normal = x < 0 ? left : lessThanOne(left);
+  const factor = fromDouble(x);
+  return {
+    mantissa: factor.mantissa * normal.mantissa,
+    exponent: factor.exponent + normal.exponent,
+  };
+}
+
+/** Φ(x) + xφ(x), for |x| < 100. */
+export function geluDerivativeReference(x: number): Scaled {
+  const [{ mantissa, exponent }, mills] = normalParts(x);
+  const left = { mantissa: mul(mantissa, mills - toFixed(Math.abs(x))), exponent }; // at -|x|
+  return x < 0 ? left : lessThanOne(left);
+}
+
+/** 1 - value. */
+function lessThanOne({ mantissa, exponent }: Scaled): Scaled {
+  const shift = BigInt(exponent + P);
+  return { mantissa: ONE - (shift > 0n ? mantissa << shift : mantissa >> -shift), exponent: -P };
 }
 
 /** sin πx or cos πx. */

@@ -5,13 +5,25 @@
  *     node --import tsx tools/elementary/measure.ts [points per range, default 50000]
  */
 import process from "node:process";
-import { cosPi, erfF64, expF64, logF64, sinPi } from "../../packages/tensor/src/elementary/mod.ts";
+import {
+  cosPi,
+  erfF64,
+  expF64,
+  geluDerivativeF64,
+  geluF64,
+  logF64,
+  sinPi,
+  tanhF64,
+} from "../../packages/tensor/src/elementary/mod.ts";
 import {
   erfReference,
   expReference,
+  geluDerivativeReference,
+  geluReference,
   logReference,
   piReference,
   type Scaled,
+  tanhReference,
   ulpError,
 } from "./fixed_point.ts";
 
@@ -79,6 +91,58 @@ const subjects: Subject[] = [
       "1 … 6.1": between(1, 6.1),
       "0.124 … 0.16": between(0.124, 0.16),
       "±2^-55 … ±2^-3": magnitudes(-55, -3),
+    },
+  },
+  {
+    name: "tanhF64",
+    f: tanhF64,
+    reference: tanhReference,
+    documented: 0.72,
+    ranges: {
+      "-1 … 1": between(-1, 1),
+      "1 … 20": between(1, 20),
+      "0.124 … 0.16": between(0.124, 0.16),
+      "1.95 … 2.1": between(1.95, 2.1),
+      "±2^-55 … ±2^-3": magnitudes(-55, -3),
+    },
+  },
+  {
+    name: "geluF64",
+    f: geluF64,
+    reference: geluReference,
+    documented: 0.75,
+    ranges: {
+      "-2.1 … 2.1": between(-2.1, 2.1),
+      "2 … 9": between(2, 9),
+      "-2 … -4": between(-2, -4),
+      "-4 … -37.4": between(-4, -37.4),
+      "subnormal results": between(-37.4, -38.7),
+      "±2^-55 … ±2^-3": magnitudes(-55, -3),
+    },
+  },
+  {
+    name: "geluDerivativeF64",
+    f: geluDerivativeF64,
+    reference: geluDerivativeReference,
+    documented: 0.75,
+    ranges: {
+      "-0.7 … 2.1": between(-0.7, 2.1),
+      "-2.1 … -0.8": between(-2.1, -0.8),
+      "2 … 9": between(2, 9),
+      "-2 … -4": between(-2, -4),
+      "-4 … -37.4": between(-4, -37.4),
+      "subnormal results": between(-37.4, -38.7),
+      "±2^-55 … ±2^-3": magnitudes(-55, -3),
+    },
+  },
+  {
+    name: "geluDerivativeF64 next to its zero",
+    f: geluDerivativeF64,
+    reference: geluDerivativeReference,
+    documented: 3.5,
+    ranges: {
+      "-0.8 … -0.7": between(-0.8, -0.7),
+      "-0.7517916 … -0.7517915": between(-0.7517916, -0.7517915),
     },
   },
   ...(["cos", "sin"] as const).map((kind): Subject => ({

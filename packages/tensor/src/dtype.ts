@@ -7,13 +7,12 @@ export type TypedArray = Float32Array | Float64Array;
  * Element type of a tensor.
  *
  * `"float64"` is double in every op, without single-precision shortcuts: + − × ÷ √ are correctly
- * rounded, `exp`, `log` and `erf` are within 0.72 ulp, `tanh` within 3 ulp. GELU is computed as
- * x·½(1 + erf(x/√2)): its error is about 1e-16·|x| absolute, so that far in its negative tail
- * (x < −5) relative accuracy is lost, as in PyTorch. Cross-entropy likewise is exact to about 1e-16
- * absolute; its gradient keeps its relative accuracy.
- * `"float32"`: `+ − × ÷ √` are IEEE single arithmetic exactly. Sums, normalisations, GELU, softmax
- * and cross-entropy compute in double and round once when a result is stored. Matrix products and
- * AdamW's update compute in single on the `wasm` backend, in double on `js`.
+ * rounded, `exp`, `log`, `erf`, `tanh` and `gelu` are within 0.75 ulp, GELU in its negative tail too.
+ * Cross-entropy is exact to about 1e-16 absolute; its gradient keeps its relative accuracy.
+ * `"float32"`: `+ − × ÷ √` are IEEE single arithmetic exactly, `exp`, `log`, `erf` and `tanh` are
+ * correctly rounded. Sums, normalisations, GELU, softmax and cross-entropy compute in double and
+ * round once when a result is stored. Matrix products and AdamW's update compute in single on the
+ * `wasm` backend, in double on `js`.
  */
 export type DType = "float32" | "float64";
 

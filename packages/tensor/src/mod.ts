@@ -65,7 +65,20 @@ export { tanh } from "./ops/tanh.ts";
 export { transpose } from "./ops/transpose.ts";
 export { AdamW, type AdamWOptions } from "./optim/adamw.ts";
 export { cosineLr, type CosineLrOptions } from "./optim/cosine_lr.ts";
-export { cosPi, erfF64, expF64, logF64, sinPi, tanhF64 } from "./elementary/mod.ts";
+export {
+  cosPi,
+  erfF32,
+  erfF64,
+  expF32,
+  expF64,
+  geluDerivativeF64,
+  geluF64,
+  logF32,
+  logF64,
+  sinPi,
+  tanhF32,
+  tanhF64,
+} from "./elementary/mod.ts";
 export { permutation, Rng, type RngState } from "./random/mod.ts";
 export { ExactAccumulator } from "./exact/exact_accumulator.ts";
 export { exactCosine } from "./exact/exact_cosine.ts";

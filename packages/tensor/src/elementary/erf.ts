@@ -1,18 +1,16 @@
 // The error function on numbers, with the same bits in every engine.
 import { ERF_CENTRES, ERF_SLOPE, ERF_SMALL } from "./_erf_table.gen.ts";
 import { expF64 } from "./exp.ts";
-
-/** Numbers per row of {@link ROWS}: erf(c) as hi, lo, then the coefficients of t … t⁸. */
-const WIDTH = 10;
+import { _restOfRow, ROW_WIDTH } from "./_taylor_rows.ts";
 
 /** The Taylor series of erf about c = i/32, row i = 0 … 192. */
 const ROWS: Float64Array = /* @__PURE__ */ rows();
 
 function rows(): Float64Array {
-  const table = new Float64Array((ERF_CENTRES.length / 2) * WIDTH);
-  for (let i = 0; i < table.length / WIDTH; i++) {
+  const table = new Float64Array((ERF_CENTRES.length / 2) * ROW_WIDTH);
+  for (let i = 0; i < table.length / ROW_WIDTH; i++) {
     const c = i / 32;
-    const row = table.subarray(i * WIDTH, (i + 1) * WIDTH);
+    const row = table.subarray(i * ROW_WIDTH, (i + 1) * ROW_WIDTH);
     row[0] = ERF_CENTRES[2 * i]!;
     row[1] = ERF_CENTRES[2 * i + 1]!;
     row[2] = ERF_SLOPE * expF64(-c * c); // c² is exact
@@ -56,6 +54,7 @@ const [S0, S1, S2, S3, S4, S5, S6, S7] = ERF_SMALL as unknown as [
 export function erfF64(x: number): number {
   const a = Math.abs(x);
   if (a < 0.125) {
+    if (a < 2 ** -1000) return x + x * (ERF_SLOPE - 1); // x/8 may be subnormal, and not exact
     const w = x * x;
     const w2 = w * w;
     const low = (S0 + S1 * w) + w2 * (S2 + S3 * w);
@@ -67,12 +66,8 @@ export function erfF64(x: number): number {
   if (a < 6) {
     const i = (a * 32 + 0.5) | 0;
     const t = a - i * 0.03125; // exact
-    const o = i * WIDTH;
-    const t2 = t * t;
-    const low = (ROWS[o + 2]! + ROWS[o + 3]! * t) + t2 * (ROWS[o + 4]! + ROWS[o + 5]! * t);
-    const high = (ROWS[o + 6]! + ROWS[o + 7]! * t) + t2 * (ROWS[o + 8]! + ROWS[o + 9]! * t);
-    const y = ROWS[o]! + (ROWS[o + 1]! + t * (low + t2 * t2 * high));
-    return x < 0 ? -y : y;
+    const o = i * ROW_WIDTH;
+    return (x / a) * (ROWS[o]! + _restOfRow(ROWS, o, t)); // x/a is the sign, without a branch
   }
   return x > 0 ? 1 : x < 0 ? -1 : NaN;
 }

@@ -1,5 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { big, type BigNumber } from "../../../../tools/elementary/oracle.ts";
 import { Rng, type RngState } from "./rng.ts";
 
 const test = suite("Rng");
@@ -70,6 +71,49 @@ function assertNormal(xs: ArrayLike<number>): void {
 test("normal() has the moments of a standard normal (closed form)", () => {
   const rng = Rng.fromSeed(5, "normal");
   assertNormal(Float64Array.from({ length: 100000 }, () => rng.normal()));
+});
+
+/** A pair (u, v) of the polar method, as `normal` and `fillNormal` draw it, and s in double. */
+function drawPair(rng: Rng): { u: number; v: number; s: number } {
+  for (;;) {
+    const u = 2 * rng.uniform() - 1;
+    const v = 2 * rng.uniform() - 1;
+    const s = u * u + v * v;
+    if (s < 1 && s > 0) return { u, v, s };
+  }
+}
+
+/** Asserts that `got` is u √(-2 ln s / s) to (4.1 + 1/|ln s|) 2^-53 of it, with u² + v² exact. */
+function assertPolar(got: number, u: number, v: number): void {
+  const s = big(u).times(big(u)).plus(big(v).times(big(v)));
+  const log = s.ln();
+  const want = big(u).times(log.times(-2).div(s).sqrt());
+  const limit = (log.pow(-1).abs().plus("4.1") as BigNumber).times(2 ** -53);
+  assert.ok(want.minus(big(got)).div(want).abs().lte(limit), `u ${u}, v ${v}: ${got}`);
+}
+
+test("normal() is as near as promised to the exact polar method (mathjs BigNumber)", () => {
+  const [rng, pairs] = [Rng.fromSeed(3, "polar"), Rng.fromSeed(3, "polar")];
+  let small = 0;
+  for (let i = 0; i < 100000; i++) {
+    const { u, v, s } = drawPair(pairs);
+    const got = rng.normal();
+    const nearOne = s > 1 - 2 ** -11; // where the rounding of s counts
+    if (nearOne) small++;
+    if (i < 150 || nearOne) assertPolar(got, u, v);
+  }
+  assert.ok(small > 20);
+});
+
+test("fillNormal is as near as promised to the exact polar method (mathjs BigNumber)", () => {
+  const pairs = Rng.fromSeed(4, "polar");
+  const xs = new Float64Array(200);
+  Rng.fromSeed(4, "polar").fillNormal(xs);
+  for (let i = 0; i < xs.length; i += 2) {
+    const { u, v } = drawPair(pairs);
+    assertPolar(xs[i]!, u, v);
+    assertPolar(xs[i + 1]!, v, u);
+  }
 });
 
 test("fillNormal has the moments of a normal, and its pairs are uncorrelated (closed form)", () => {

@@ -148,6 +148,10 @@ export class Rng {
    * Standard normal, by the polar method (Marsaglia & Bray, SIAM Review 6 (1964)): for (u, v)
    * uniform in the unit disc and s = u² + v², u √(-2 ln s / s) is normal. The second value,
    * with v, is discarded, so that the state stays four words.
+   *
+   * u and v are exact. The relative error of the result is at most (4.1 + 1/|ln s|) 2^-53: a few ulp
+   * but for the rounding of s, which counts where s is near 1 and the result near 0. Same bits in
+   * every engine.
    */
   normal(): number {
     for (;;) {
@@ -160,7 +164,8 @@ export class Rng {
 
   /**
    * Fills `array` with normal numbers, rounded to its type. Both values of each pair of the polar
-   * method are used (of an odd last pair the first), so the numbers are not those of `normal()`.
+   * method are used (of an odd last pair the first), so the numbers are not those of `normal()`. With
+   * mean 0 and std 1 their relative error, before that rounding, is that of `normal()`.
    *
    * @throws {RangeError} if `mean` is not finite or `std` is not finite and ≥ 0.
    */
