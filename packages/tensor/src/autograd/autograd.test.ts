@@ -1,8 +1,10 @@
 // Reverse mode: closed forms, central differences, and what it refuses.
+import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import * as fa from "../mod.ts";
 import type { Tensor } from "../tensor.ts";
 import { onEveryBackend } from "../testing/_backends.ts";
+import { opNames } from "../testing/_op_names.ts";
 
 const dtype = "float64";
 const t = (values: number[] | number[][]) => fa.tensor(values, { dtype });
@@ -177,6 +179,15 @@ const table: [string, Op, (draw: Draw) => Tensor[]][] = [
   ],
   ["rmsNormalize", fa.rmsNormalize, x],
 ] as [string, Op, (draw: Draw) => Tensor[]][];
+
+// Not in the table: comparisons, which have no derivative, and the change of dtype (its own test).
+const complete = suite("table of gradients");
+complete("has every op", () => {
+  const checked = new Set(table.map(([name]) => name.split(" ")[0]));
+  const missing = opNames().filter((name) => !checked.has(name));
+  assert.equal(missing.sort(), ["cast", "equal", "oneHot"]);
+});
+complete.run();
 
 onEveryBackend("gradients against central differences", (test) => {
   for (const [name, f, make] of table) {

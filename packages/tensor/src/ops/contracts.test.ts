@@ -19,7 +19,8 @@ onEveryBackend("op contracts", (test, { single, productsInOrder }) => {
           const a = fa.normal(rng, transposeA ? [k!, m!] : [m!, k!], { dtype });
           const b = fa.normal(rng, transposeB ? [n!, k!] : [k!, n!], { dtype });
           const inDouble = dtype === "float64" || single.products < single.stored;
-          const expected = naiveProduct(a, b, { transposeA, transposeB, inDouble });
+          const [x, y] = [a, b].map((t) => ({ shape: t.shape, data: t.dataSync() }));
+          const expected = naiveProduct(x!, y!, { transposeA, transposeB, inDouble });
           const c = fa.matmul(a, b, { transposeA, transposeB });
           assert.equal(
             c.dataSync(),
@@ -216,6 +217,17 @@ onEveryBackend("op contracts", (test, { single, productsInOrder }) => {
     const x = fa.tensor([1, 2], { shape });
     shape[0] = 7;
     assert.equal([...x.shape], [2, 1]);
+  });
+
+  test("cast rounds once and hands gradients back in the dtype that it got", () => {
+    const x = fa.variable(fa.tensor([0.1, -1e300, 2 ** -160, NaN], f64));
+    const y = fa.cast(x, "float32");
+    assert.is(y.dtype, "float32");
+    assert.equal([...y.dataSync()], [Math.fround(0.1), -Infinity, 0, NaN]);
+    const seed = fa.tensor([0.1, 1, 2, 3]);
+    const [g] = fa.grad(y, [x], { seed });
+    assert.is(g!.dtype, "float64");
+    assert.equal([...g!.dataSync()], [Math.fround(0.1), 1, 2, 3]);
   });
 
   test("max shares the gradient between ties", () => {

@@ -1,10 +1,12 @@
 // Every op, forward, backward and second order, against PyTorch f64 fixtures (tools/fixtures): float64
 // to 1e-12, float32 within the bound that running error analysis gives for the same computation.
+import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import * as fa from "../mod.ts";
 import type { Tensor } from "../tensor.ts";
 import { onEveryBackend } from "../testing/_backends.ts";
 import { errorBounds, errorsOf } from "../testing/_error_bounds.ts";
+import { opNames } from "../testing/_op_names.ts";
 import {
   type FixtureTensor,
   fromFixture,
@@ -80,6 +82,14 @@ const all = [
   ...cases.map((c) => [`${c.op}: ${c.name}`, c] as const),
   ...secondOrder.map((c) => [`second order, ${c.op}: ${c.name}`, c] as const),
 ];
+
+const complete = suite("fixtures of ops");
+complete("cover every op that has a derivative", () => {
+  const covered = new Set(cases.map(({ op }) => op));
+  const missing = opNames().filter((name) => !covered.has(name));
+  assert.equal(missing.sort(), ["cast", "equal", "oneHot"]);
+});
+complete.run();
 
 onEveryBackend("ops against PyTorch f64", (test, { single }) => {
   const bounds = errorBounds(single);

@@ -293,32 +293,47 @@ export function errorBounds({ stored, products }: Precision): Backend {
           dn.forEach((e, i) => errors[start + i] = store(n[i]!, e));
         });
       },
-      layerNormInputGradient(x, weight, seed, eps, out) {
-        js.layerNormInputGradient(plain(x), plain(weight), plain(seed), eps, plain(out));
+      layerNormGradients(x, weight, seed, eps, out, parameters) {
+        js.layerNormGradients(
+          ...[plain(x), plain(weight), plain(seed), eps, plain(out)] as const,
+          parameters && { weight: plain(parameters.weight), bias: plain(parameters.bias) },
+        );
         const [w, g] = [of(weight), of(seed)], { values, errors } = of(out);
+        // Along the rows: errors of what is added up, and magnitudes.
+        const size = w.values.length;
+        const [atWeight, atBias] = [room(size), room(size)];
         forEachRow(x, (start, d) => {
           const { n, dn, sigma, dSigma } = deviations(of(x), start, d, eps, true);
           const indices = Array.from(n.keys());
           const mean = (f: (i: number) => number) => indices.reduce((a, i) => a + f(i), 0) / d;
-          const s = indices.map((i) => g.values[start + i]! * w.values[i]!);
-          const ds = indices.map((i) => {
-            const [vg, vw] = [Math.abs(g.values[start + i]!), Math.abs(w.values[i]!)];
-            const [eg, ew] = [g.errors[start + i]!, w.errors[i]!];
-            return vg * ew + vw * eg + eg * ew;
-          });
-          const meanDs = mean((i) => ds[i]!), meanS = mean((i) => Math.abs(s[i]!));
-          const meanSn = mean((i) => Math.abs(s[i]! * n[i]!));
-          const meanDsn = mean((i) =>
-            Math.abs(s[i]!) * dn[i]! + Math.abs(n[i]!) * ds[i]! + ds[i]! * dn[i]!
+          const seeds = indices.map((i) => Math.abs(g.values[start + i]!));
+          const weights = indices.map((i) => Math.abs(w.values[i]!));
+          const dg = indices.map((i) => g.errors[start + i]!);
+          const s = indices.map((i) => seeds[i]! * weights[i]!);
+          const ds = indices.map((i) =>
+            seeds[i]! * w.errors[i]! + weights[i]! * dg[i]! + dg[i]! * w.errors[i]!
           );
+          const meanDs = mean((i) => ds[i]!), meanS = mean((i) => s[i]!);
+          const meanSn = mean((i) => s[i]! * Math.abs(n[i]!));
+          const meanDsn = mean((i) => s[i]! * dn[i]! + Math.abs(n[i]!) * ds[i]! + ds[i]! * dn[i]!);
           for (let i = 0; i < d; i++) {
-            const [si, ni] = [Math.abs(s[i]!), Math.abs(n[i]!)];
+            const ni = Math.abs(n[i]!);
             const error = ds[i]! + meanDs + dn[i]! * meanSn + (ni + dn[i]!) * meanDsn +
-              gamma(d + 8) * (si + meanS + ni * meanSn);
+              gamma(d + 8) * (s[i]! + meanS + ni * meanSn);
             const y = Math.abs(values[start + i]!);
             errors[start + i] = store(y, (error + y * dSigma) / Math.max(0, sigma - dSigma));
+            atWeight.errors[i]! += seeds[i]! * dn[i]! + (ni + dn[i]!) * dg[i]!;
+            atWeight.values[i]! += seeds[i]! * ni;
+            atBias.errors[i]! += dg[i]!;
+            atBias.values[i]! += seeds[i]!;
           }
         });
+        if (!parameters) return;
+        const rows = size === 0 ? 0 : sizeOf(x.shape) / size;
+        const sums = [[parameters.weight, atWeight], [parameters.bias, atBias]] as const;
+        for (const [to, { errors, values }] of sums) {
+          storeAll(to, (i) => errors[i]! + gamma(rows + 2) * (values[i]! + errors[i]!));
+        }
       },
       rmsNormalize(x, out) {
         js.rmsNormalize(plain(x), plain(out));

@@ -1,6 +1,12 @@
 // The matrix product by its definition, for tests.
-import { newArray, type TypedArray } from "../dtype.ts";
-import type { Tensor } from "../tensor.ts";
+import { dtypeOf, newArray, type TypedArray } from "../dtype.ts";
+import type { Shape } from "../shape.ts";
+
+/** A matrix. */
+export interface Matrix {
+  readonly shape: Shape;
+  readonly data: TypedArray;
+}
 
 /**
  * op(a)·op(b): each element is one sum in order of k from 0, rounded after every multiplication and
@@ -8,8 +14,8 @@ import type { Tensor } from "../tensor.ts";
  * taken for every so many terms, and these are added up in order.
  */
 export function naiveProduct(
-  a: Tensor,
-  b: Tensor,
+  a: Matrix,
+  b: Matrix,
   { transposeA, transposeB, inDouble, block = Infinity }: {
     readonly transposeA: boolean;
     readonly transposeB: boolean;
@@ -17,13 +23,14 @@ export function naiveProduct(
     readonly block?: number;
   },
 ): TypedArray {
-  const round = inDouble || a.dtype === "float64" ? (x: number) => x : Math.fround;
-  const [x, y] = [a.dataSync(), b.dataSync()];
+  const dtype = dtypeOf(a.data);
+  const round = inDouble || dtype === "float64" ? (x: number) => x : Math.fround;
+  const [x, y] = [a.data, b.data];
   const [m, k] = transposeA ? [a.shape[1]!, a.shape[0]!] : [a.shape[0]!, a.shape[1]!];
   const n = b.shape[transposeB ? 0 : 1]!;
   const [rowA, stepA] = transposeA ? [1, m] : [k, 1];
   const [columnB, stepB] = transposeB ? [k, 1] : [1, n];
-  const out = newArray(a.dtype, m * n);
+  const out = newArray(dtype, m * n);
   for (let i = 0; i < m; i++) {
     for (let j = 0; j < n; j++) {
       let total = 0;

@@ -90,9 +90,10 @@ export class Heap {
     const missing = length - this.#free.freeBefore(this.#end);
     const pages = Math.ceil(missing / PAGE_BYTES);
     const now = this.#end / PAGE_BYTES;
+    const room = MAX_PAGES - now;
     // A quarter more than asked for, where there is room: growing can cost a copy of everything.
-    const wish = Math.min(MAX_PAGES - now, Math.max(pages, now >> 2));
-    if (!(this.#tryGrow(wish) || this.#tryGrow(pages))) {
+    const wish = Math.min(room, Math.max(pages, now >> 2));
+    if (pages > room || !(this.#tryGrow(wish) || this.#tryGrow(pages))) {
       throw new RangeError(
         `Cannot make room for ${length} bytes beside the ${this.bytesInUse} in use as WebAssembly memory ends at 4 GiB: use smaller batches, or shorter scopes`,
       );
