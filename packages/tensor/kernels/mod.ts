@@ -1,4 +1,5 @@
-// All kernels. Memory is the caller's: they allocate nothing, keep nothing and call nothing.
+// All kernels. Memory is the caller's, behind a few constants: they allocate nothing, keep nothing and
+// call nothing.
 export { adamwF32, adamwF64 } from "./adamw";
 export { binaryF32, binaryF64, unaryF32, unaryF64 } from "./elementwise";
 export { gemmF32, gemmF64, gemmScratchBytes } from "./gemm";
@@ -11,3 +12,8 @@ export {
   rmsNormalizeF32,
 } from "./normalize";
 export { addRowsF32, addRowsF64, sumF32, sumF64 } from "./reduce";
+
+/** Where the constants of the kernels end and the caller's memory begins. */
+export function dataEnd(): usize {
+  return __heap_base;
+}

@@ -66,6 +66,7 @@ type AdamW = (
 
 /** Kernels by name; pointers are byte offsets into the memory. */
 export interface KernelExports {
+  dataEnd(): number;
   gemmScratchBytes(): number;
   readonly gemmF32: Gemm;
   readonly gemmF64: Gemm;

@@ -34,7 +34,8 @@ export class Heap {
     this.memory = new WebAssembly.Memory({ initial: 16, maximum: MAX_PAGES, shared });
     this.kernels = instantiate(this.module, this.memory);
     this.#end = this.memory.buffer.byteLength;
-    this.#free.give(LINE, this.#end - LINE); // kernels have no data; 0 is nobody's pointer
+    const start = alignUp(this.kernels.dataEnd());
+    this.#free.give(start, this.#end - start);
   }
 
   /**
