@@ -10,6 +10,7 @@ import { auditInput } from "./plan/audit_input.ts";
 import type { AuditConfiguration } from "./plan/configuration.ts";
 import { configurationHash } from "./plan/configuration_hash.ts";
 import { type AuditPlan, planRuns } from "./plan/plan_runs.ts";
+import { shareCores } from "./plan/share_cores.ts";
 import type { Progress, RunSpec } from "./run/run_spec.ts";
 import { version } from "./version.ts";
 
@@ -19,6 +20,11 @@ export interface RunAuditOptions {
   readonly dataset?: PortableDataset;
   /** Number of workers; no more are started than there are runs. Default: number of cores. */
   readonly workers?: number;
+  /**
+   * Threads of each run. Default: the cores left over where there are fewer runs than cores and
+   * `workers` is not given; otherwise 1.
+   */
+  readonly threads?: number;
   /** Stops the audit when it is aborted; finished runs have been handed to `onDone`. */
   readonly signal?: AbortSignal;
   /** Hears that a run has started. */
@@ -44,7 +50,7 @@ export interface AuditResult {
 /**
  * Runs an audit: all runs of its plan on worker threads, then the judgement. With one configuration
  * and one dataset, everything in the record but its `run` block is the same to the last bit, however
- * many workers there are and whichever runtime they run in.
+ * many workers and threads there are and whichever runtime they run in.
  *
  * @param configuration what to run, from `resolveConfiguration`.
  * @param options how to run it.
@@ -70,12 +76,19 @@ export async function runAudit(
   const plan = planRuns(configuration);
   const portable = options.dataset ?? await openDataset(configuration.data);
   const dataset = rebuildDataset(portable);
-  const workers = Math.min(options.workers ?? machine().cores, plan.runs.length);
+  const { workers, threads } = shareCores({
+    runs: plan.runs.length,
+    backend: configuration.backend,
+    cores: machine().cores,
+    workers: options.workers,
+    threads: options.threads,
+  });
   const { onStart, onProgress, onDone, signal } = options;
   const { evidences, stopped } = await runGrid({
     runs: plan.runs,
     dataset: portable,
     workers,
+    threads,
     open: openWorker,
     signal,
     ...(onStart && { onStart }),
@@ -95,6 +108,7 @@ export async function runAudit(
     runtime: runtime(),
     machine: machine(),
     workers,
+    threads,
     ...options.about,
   };
   const report = buildAudit(auditInput(configuration, plan, evidences, about, run));

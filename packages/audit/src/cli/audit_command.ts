@@ -16,6 +16,7 @@ import { configurationHash } from "../plan/configuration_hash.ts";
 import { expectedSeconds } from "../plan/expected_seconds.ts";
 import { packedSeconds } from "../plan/packed_seconds.ts";
 import { type AuditPlan, planRuns } from "../plan/plan_runs.ts";
+import { shareCores } from "../plan/share_cores.ts";
 import { aboutDuration } from "../progress/duration.ts";
 import { ProgressBoard } from "../progress/progress_board.ts";
 import { createReporter, reporterMode } from "../progress/reporter.ts";
@@ -39,14 +40,20 @@ export async function auditCommand(raw: RawAuditOptions, io: Io): Promise<number
 
 async function audit(request: AuditRequest, io: Io, signal: AbortSignal): Promise<number> {
   const { configuration, dataDir } = request;
-  const backend = await openBackend(configuration.backend);
+  const plan = planRuns(configuration);
+  const { workers, threads } = shareCores({
+    runs: plan.runs.length,
+    backend: configuration.backend,
+    cores: machine().cores,
+    workers: request.workers,
+    threads: request.threads,
+  });
+  const backend = await openBackend(configuration.backend, { threads });
   const dataset = await openDataset(configuration.data, dataDir);
   const hash = await configurationHash(configuration);
   const out = request.out ?? join("audit-out", `${configuration.preset}-${hash}`);
   await prepareFolder(out, hash);
 
-  const plan = planRuns(configuration);
-  const workers = Math.min(request.workers ?? machine().cores, plan.runs.length);
   const known = rebuildDataset(dataset);
   const expected = request.quiet
     ? undefined
@@ -67,6 +74,7 @@ async function audit(request: AuditRequest, io: Io, signal: AbortSignal): Promis
     result = await runAudit(configuration, {
       dataset,
       workers,
+      threads,
       signal,
       about: { out, dataDir: dataDir ?? null },
       onStart: reporter.start,

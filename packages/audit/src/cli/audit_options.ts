@@ -1,5 +1,6 @@
 // The options of the audit, and what was given for them.
 
+import type { BackendName } from "@fa/tensor";
 import { Option } from "commander";
 import { checkDataFolder } from "../data/open_dataset.ts";
 import {
@@ -7,6 +8,7 @@ import {
   type AuditConfiguration,
   resolveConfiguration,
 } from "../plan/configuration.ts";
+import { maxThreads, sharesWork } from "../plan/share_cores.ts";
 import { integer, integers, names, number } from "./values.ts";
 
 /** The options of the audit, in the order of the help. */
@@ -27,6 +29,7 @@ export const auditOptions: readonly Option[] = [
   new Option("--fast-math", "let wasm fuse products and sums: other bits on other machines"),
   new Option("--policy <name>", "verdict policy: default, paper or strict (default: default)"),
   new Option("--workers <n>", "worker threads (default: number of cores); changes no result"),
+  new Option("--threads <n>", "threads of each run (default: cores left over); changes no result"),
   new Option("--out <folder>", "results (default: audit-out/<preset>-<configuration hash>)"),
   new Option("--json", "print audit.json instead of the table, and nothing else, on stdout"),
   new Option("--quiet", "no progress and no estimate on stderr"),
@@ -50,6 +53,7 @@ export interface RawAuditOptions {
   readonly fastMath?: boolean;
   readonly policy?: string;
   readonly workers?: string;
+  readonly threads?: string;
   readonly out?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -60,6 +64,7 @@ export interface AuditRequest {
   readonly configuration: AuditConfiguration;
   readonly dataDir: string | undefined;
   readonly workers: number | undefined;
+  readonly threads: number | undefined;
   readonly out: string | undefined;
   readonly json: boolean;
   readonly quiet: boolean;
@@ -92,15 +97,29 @@ export function readAuditOptions(raw: RawAuditOptions): AuditRequest {
   if (workers !== undefined && (workers < 1 || workers > 1024)) {
     throw new RangeError(`Cannot use --workers as it must be from 1 to 1024: ${workers}`);
   }
+  const threads = raw.threads === undefined ? undefined : integer("--threads", raw.threads);
+  if (threads !== undefined) checkThreads(threads, configuration.backend);
   if (raw.out === "") throw new RangeError("Cannot use --out as it must name a folder: ''");
   return {
     configuration,
     dataDir: raw.dataDir,
     workers,
+    threads,
     out: raw.out,
     json: raw.json ?? false,
     quiet: raw.quiet ?? false,
   };
+}
+
+function checkThreads(threads: number, backend: BackendName): void {
+  if (threads < 1 || threads > maxThreads) {
+    throw new RangeError(`Cannot use --threads as it must be from 1 to ${maxThreads}: ${threads}`);
+  }
+  if (threads > 1 && !sharesWork(backend)) {
+    throw new RangeError(
+      `Cannot use --threads as backend ${backend} computes on one thread: ${threads}`,
+    );
+  }
 }
 
 /** The name of the backend, which `--fast-math` is part of. */

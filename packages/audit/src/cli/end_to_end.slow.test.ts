@@ -1,4 +1,4 @@
-// The whole tiny preset. Oracle: metamorphic: workers and a second execution change nothing outside
+// The whole tiny preset. Oracle: metamorphic: workers, threads and a second execution change nothing outside
 // `run`; specification: every run and both self-controls are there.
 
 import { join } from "node:path";
@@ -9,12 +9,13 @@ import { filesBelow, inTemporaryFolder, runMain, withoutRun } from "./_test_cli.
 
 const test = suite("tiny preset");
 
-test("gives the same files with 1, 2 and 3 workers", async () => {
+test("gives the same files with 1, 2 and 3 workers, on 3, 1 and 2 threads each", async () => {
   await inTemporaryFolder(async (folder) => {
     let first: Map<string, string> | undefined;
-    for (const workers of ["1", "2", "3"]) {
+    for (const [workers, threads] of [["1", "3"], ["2", "1"], ["3", "2"]] as const) {
       const out = join(folder, workers);
-      const found = await runMain(["--preset", "tiny", "--workers", workers, "--out", out]);
+      const cores = ["--workers", workers, "--threads", threads];
+      const found = await runMain(["--preset", "tiny", ...cores, "--out", out]);
       assert.is(found.code, 0, found.stderr);
       const files = await filesBelow(out);
       const json = files.get("audit.json")!;

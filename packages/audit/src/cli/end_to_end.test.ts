@@ -1,5 +1,5 @@
 // The audit from the command line to its files. Oracles: the specification of the files, and the
-// metamorphic property that the number of workers changes nothing outside `run`.
+// metamorphic property that the number of workers and threads changes nothing outside `run`.
 
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -11,14 +11,14 @@ import { filesBelow, inTemporaryFolder, runMain, withoutRun, writeBatchFile } fr
 
 const test = suite("end to end");
 
-// As small as it gets: 10 steps of 7 runs.
+// As small as it gets: 10 steps of 7 runs, wide enough for threads to have something to share.
 const small = [
   "--preset",
   "tiny",
   "--epochs",
   "1",
   "--width",
-  "8",
+  "24",
   "--depth",
   "2",
   "--limit",
@@ -35,12 +35,12 @@ const ids = [
   "dfa-penalty-42",
 ];
 
-test("writes the same with one worker and with two", async () => {
+test("writes the same with one worker and with two, which have threads of their own", async () => {
   await inTemporaryFolder(async (folder) => {
     const [a, b] = ["one", "two"].map((name) => join(folder, name)) as [string, string];
     const [one, two] = await Promise.all([
       runMain([...small, "--workers", "1", "--out", a]),
-      runMain([...small, "--workers", "2", "--out", b, "--json", "--quiet"]),
+      runMain([...small, "--workers", "2", "--threads", "2", "--out", b, "--json", "--quiet"]),
     ]);
     assert.is(one.code, 0, one.stderr);
     assert.is(two.code, 0, two.stderr);
@@ -74,9 +74,10 @@ test("writes the same with one worker and with two", async () => {
       "seconds",
       "software",
       "startedAt",
+      "threads",
       "workers",
     ]);
-    assert.is(report.run["workers"], 1);
+    assert.equal([report.run["workers"], report.run["threads"]], [1, 1]);
     assert.is(report.configuration["preset"], "tiny");
     assert.is(report.selfControls.length, 2);
     for (const id of ids) {

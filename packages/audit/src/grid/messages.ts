@@ -8,7 +8,7 @@ import type { _SpawnedWorker, _WorkerEvents } from "./_spawn.ts";
 /** To a worker: the dataset, once; then one run at a time. */
 export type ToWorker =
   | { readonly type: "dataset"; readonly dataset: PortableDataset }
-  | { readonly type: "run"; readonly spec: RunSpec };
+  | { readonly type: "run"; readonly spec: RunSpec; readonly threads: number };
 
 /** From a worker: progress of its run, then its end. */
 export type FromWorker =

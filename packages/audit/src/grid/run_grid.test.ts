@@ -59,6 +59,7 @@ test("gives each run to one worker, one at a time", async () => {
       runs,
       dataset,
       workers,
+      threads: 3,
       open: pool.open,
       onStart: (spec) => {
         started.push(spec.id);
@@ -75,6 +76,9 @@ test("gives each run to one worker, one at a time", async () => {
     for (const worker of pool.workers) {
       assert.is(worker.received[0]!.type, "dataset");
       assert.is(worker.received.filter(({ type }) => type === "dataset").length, 1);
+      for (const message of worker.received) {
+        if (message.type === "run") assert.is(message.threads, 3);
+      }
       assert.is(worker.terminated, 1);
     }
   }

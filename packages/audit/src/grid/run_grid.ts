@@ -14,6 +14,8 @@ export interface GridOptions {
   readonly dataset: PortableDataset;
   /** Number of workers; no more are started than there are runs. */
   readonly workers: number;
+  /** Threads of each run. Default 1. */
+  readonly threads?: number;
   /** Starts a worker. */
   readonly open: OpenWorker;
   /** Stops everything when it is aborted. */
@@ -42,7 +44,7 @@ export interface GridResult {
  * @throws {Error} if a run fails; the message names it.
  */
 export async function runGrid(options: GridOptions): Promise<GridResult> {
-  const { runs, signal } = options;
+  const { runs, signal, threads = 1 } = options;
   const evidences = new Map<string, RunEvidence>();
   const queue = [...runs];
   const inboxes = new Set<Inbox>();
@@ -62,7 +64,7 @@ export async function runGrid(options: GridOptions): Promise<GridResult> {
         const spec = queue.shift();
         if (!spec) return;
         options.onStart?.(spec);
-        const evidence = await inbox.run(spec);
+        const evidence = await inbox.run(spec, threads);
         if (!evidence) return; // stopped
         await options.onDone?.(spec, evidence);
         evidences.set(spec.id, evidence);
@@ -114,12 +116,12 @@ class Inbox {
   }
 
   /** The evidence of a run, or undefined if it was stopped. */
-  async run(spec: RunSpec): Promise<RunEvidence | undefined> {
+  async run(spec: RunSpec, threads: number): Promise<RunEvidence | undefined> {
     try {
       return await new Promise<RunEvidence | undefined>((done, failed) => {
         this.#current = { id: spec.id, done, failed };
         if (this.#failure !== undefined) failed(failure(spec.id, this.#failure));
-        else this.worker.post({ type: "run", spec });
+        else this.worker.post({ type: "run", spec, threads });
       });
     } finally {
       this.#current = undefined;

@@ -16,7 +16,8 @@ parent.on("message", async (message: ToWorker) => {
     else {
       const onProgress = (progress: (FromWorker & { type: "progress" })["progress"]) =>
         say({ type: "progress", progress });
-      say({ type: "done", evidence: await executeRun(message.spec, dataset!, onProgress) });
+      const { spec, threads } = message;
+      say({ type: "done", evidence: await executeRun(spec, dataset!, onProgress, threads) });
     }
   } catch (error) {
     say({ type: "failed", message: error instanceof Error ? error.message : String(error) });

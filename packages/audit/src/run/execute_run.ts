@@ -29,6 +29,7 @@ const REPORTS_PER_EPOCH = 20;
  * @param spec what to run.
  * @param dataset what to train on.
  * @param onProgress is told how far the run is.
+ * @param threads how many share large computations; changes no bit. See `openBackend`.
  * @returns the evidence, a plain JSON record.
  *
  * @example
@@ -45,8 +46,9 @@ export async function executeRun(
   spec: RunSpec,
   dataset: Dataset,
   onProgress: (progress: Progress) => void = () => {},
+  threads = 1,
 ): Promise<RunEvidence> {
-  const setup = setUp(spec, dataset, await openBackend(spec.backend));
+  const setup = setUp(spec, dataset, await openBackend(spec.backend, { threads }));
   const { epochs, id } = spec;
   const initialNorms = await matrixNorms(setup.model);
   const initial = await snapshotOf(spec, setup);
