@@ -45,7 +45,7 @@ async function measure(method: Method, { width, depth }: Size): Promise<[number,
   const x = normal(rng.fork("x"), [BATCH, INPUT], { dtype });
   const y = Array.from({ length: BATCH }, (_, b) => b % CLASSES);
   const step = () => trainer.step(x, y, ADAMW).loss.item();
-  const { cpuMs, wallMs, n } = await time(step, { warmUpMs: 400, budgetMs: 1000 });
+  const { cpuMs, wallMs, n } = await time(step, { warmUpMs: 500, budgetMs: 3000 });
   const gflops = stepGflop({ width, depth }) / cpuMs * 1000;
   console.log(
     method.padEnd(6) + `d ${width}`.padEnd(8) + `L ${depth}`.padEnd(6) +
