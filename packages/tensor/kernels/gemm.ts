@@ -180,7 +180,10 @@ function putPart<T>(
   }
 }
 
-/** c[m, n] = op(a)·op(b). `lda`, `ldb`, `ldc`: values from row to row, as the matrices are stored. */
+/**
+ * c[m, n] = op(a)·op(b), or += where `addTo`. `lda`, `ldb`, `ldc`: values from row to row, as the
+ * matrices are stored.
+ */
 function gemm<T>(
   m: i32,
   n: i32,
@@ -194,21 +197,21 @@ function gemm<T>(
   c: usize,
   ldc: i32,
   scratch: usize,
+  addTo: bool,
 ): void {
   const nr = tileColumns<T>();
   const strideA = bytes<T>(lda), strideB = bytes<T>(ldb), strideC = bytes<T>(ldc);
   const edge = scratch;
   const packedA = edge + MR * ROW;
   const packedB = packedA + bytes<T>(MC * KC);
-  if (k == 0) {
+  if (k == 0 && !addTo) {
     for (let i = 0; i < m; i++) memory.fill(c + strideC * i, 0, bytes<T>(n));
-    return;
   }
   for (let jc = 0; jc < n; jc += NC) {
     const nc = min(NC, n - jc);
     for (let pc = 0; pc < k; pc += KC) {
       const kc = min(KC, k - pc);
-      const add = pc > 0;
+      const add = addTo || pc > 0;
       if (transposeB) {
         packRows<T>(b + strideB * jc + bytes<T>(pc), strideB, nc, kc, nr, packedB);
       } else {
@@ -254,8 +257,9 @@ export function gemmF32(
   c: usize,
   ldc: i32,
   scratch: usize,
+  addTo: bool,
 ): void {
-  gemm<f32>(m, n, k, a, lda, transposeA, b, ldb, transposeB, c, ldc, scratch);
+  gemm<f32>(m, n, k, a, lda, transposeA, b, ldb, transposeB, c, ldc, scratch, addTo);
 }
 
 /** See gemm. */
@@ -272,6 +276,7 @@ export function gemmF64(
   c: usize,
   ldc: i32,
   scratch: usize,
+  addTo: bool,
 ): void {
-  gemm<f64>(m, n, k, a, lda, transposeA, b, ldb, transposeB, c, ldc, scratch);
+  gemm<f64>(m, n, k, a, lda, transposeA, b, ldb, transposeB, c, ldc, scratch, addTo);
 }

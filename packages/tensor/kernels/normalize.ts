@@ -1,35 +1,47 @@
 // LayerNorm, its gradient, and RMS normalisation, row by row, in double.
 import { addHalves, loadDouble, loadDoubles, storeDouble, storeDoubles } from "./simd";
 
+/** Four doubles' sums, added up. */
+function total(a: v128, b: v128, c: v128, d: v128): f64 {
+  return addHalves(f64x2.add(f64x2.add(a, b), f64x2.add(c, d)));
+}
+
 function mean<T>(x: usize, d: i32): f64 {
-  let even = f64x2.splat(0), odd = even;
+  let s0 = f64x2.splat(0), s1 = s0, s2 = s0, s3 = s0;
   let i = 0;
-  for (; i + 4 <= d; i += 4, x += 4 * sizeof<T>()) {
-    even = f64x2.add(even, loadDoubles<T>(x));
-    odd = f64x2.add(odd, loadDoubles<T>(x + 2 * sizeof<T>()));
+  for (; i + 8 <= d; i += 8, x += 8 * sizeof<T>()) {
+    s0 = f64x2.add(s0, loadDoubles<T>(x));
+    s1 = f64x2.add(s1, loadDoubles<T>(x + 2 * sizeof<T>()));
+    s2 = f64x2.add(s2, loadDoubles<T>(x + 4 * sizeof<T>()));
+    s3 = f64x2.add(s3, loadDoubles<T>(x + 6 * sizeof<T>()));
   }
-  let total = addHalves(f64x2.add(even, odd));
-  for (; i < d; i++, x += sizeof<T>()) total += loadDouble<T>(x);
-  return total / <f64> d;
+  let sum = total(s0, s1, s2, s3);
+  for (; i < d; i++, x += sizeof<T>()) sum += loadDouble<T>(x);
+  return sum / <f64> d;
+}
+
+function squareOfDifference<T>(x: usize, m: v128): v128 {
+  const u = f64x2.sub(loadDoubles<T>(x), m);
+  return f64x2.mul(u, u);
 }
 
 /** Σ (x − μ)². */
 function squares<T>(x: usize, d: i32, mu: f64): f64 {
   const m = f64x2.splat(mu);
-  let even = f64x2.splat(0), odd = even;
+  let s0 = f64x2.splat(0), s1 = s0, s2 = s0, s3 = s0;
   let i = 0;
-  for (; i + 4 <= d; i += 4, x += 4 * sizeof<T>()) {
-    const u = f64x2.sub(loadDoubles<T>(x), m);
-    const v = f64x2.sub(loadDoubles<T>(x + 2 * sizeof<T>()), m);
-    even = f64x2.add(even, f64x2.mul(u, u));
-    odd = f64x2.add(odd, f64x2.mul(v, v));
+  for (; i + 8 <= d; i += 8, x += 8 * sizeof<T>()) {
+    s0 = f64x2.add(s0, squareOfDifference<T>(x, m));
+    s1 = f64x2.add(s1, squareOfDifference<T>(x + 2 * sizeof<T>(), m));
+    s2 = f64x2.add(s2, squareOfDifference<T>(x + 4 * sizeof<T>(), m));
+    s3 = f64x2.add(s3, squareOfDifference<T>(x + 6 * sizeof<T>(), m));
   }
-  let total = addHalves(f64x2.add(even, odd));
+  let sum = total(s0, s1, s2, s3);
   for (; i < d; i++, x += sizeof<T>()) {
     const u = loadDouble<T>(x) - mu;
-    total += u * u;
+    sum += u * u;
   }
-  return total;
+  return sum;
 }
 
 /** 1/√(σ² + ε), from deviations, which loses nothing when the mean is large. */

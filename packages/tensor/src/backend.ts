@@ -52,6 +52,16 @@ export interface CopyBlocks {
   readonly to: { readonly offset: number; readonly stride: number };
 }
 
+/** How a matrix product is taken. */
+export interface ProductOptions {
+  /** Whether `a` is stored as its transpose. */
+  readonly transposeA: boolean;
+  /** Whether `b` is stored as its transpose. */
+  readonly transposeB: boolean;
+  /** Added to each row of the product. */
+  readonly bias?: Operand;
+}
+
 /** Constants of one AdamW step (Loshchilov & Hutter 2019, Algorithm 2). */
 export interface AdamWConstants {
   /** Learning rate of this step. */
@@ -90,13 +100,8 @@ export interface Kernels {
   broadcast(x: Operand, out: Operand): void;
   /** Reduction to the shape of out, whose reduced axes are 1. Sums accumulate in double. */
   reduce(name: ReduceName, x: Operand, out: Operand): void;
-  /** out[M,N] = op(a)·op(b), op = transpose or identity. */
-  matmul(
-    a: Operand,
-    b: Operand,
-    out: Operand,
-    options: { readonly transposeA: boolean; readonly transposeB: boolean },
-  ): void;
+  /** out[M,N] = op(a)·op(b), op = transpose or identity, plus bias[N] in each row if there is one. */
+  matmul(a: Operand, b: Operand, out: Operand, options: ProductOptions): void;
   /** Transpose of a matrix. */
   transpose(x: Operand, out: Operand): void;
   /** Copies runs of elements. */

@@ -16,6 +16,7 @@ export type {
   Kernels,
   Lifetime,
   Operand,
+  ProductOptions,
   ReduceName,
   Storage,
   UnaryName,

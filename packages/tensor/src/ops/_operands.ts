@@ -68,3 +68,24 @@ export function unbroadcast(gradient: Tensor, shape: Shape): Tensor {
   );
   return reshape(sum(gradient, { axis: axes, keepDims: true }), shape);
 }
+
+/** Shape of op(a)·op(b); throws unless both are matrices that fit. */
+export function productShape(
+  a: Tensor,
+  b: Tensor,
+  transposeA: boolean,
+  transposeB: boolean,
+): [m: number, n: number] {
+  const name = (t: Tensor, transposed: boolean) => formatShape(t.shape) + (transposed ? "ᵀ" : "");
+  const action = () => `Cannot multiply ${name(a, transposeA)} by ${name(b, transposeB)}`;
+  if (a.rank !== 2 || b.rank !== 2) {
+    throw new RangeError(`${action()} as both must be matrices: ranks ${a.rank} and ${b.rank}`);
+  }
+  checkTogether("multiply", a, b);
+  const [m, k] = transposeA ? [a.shape[1]!, a.shape[0]!] : [a.shape[0]!, a.shape[1]!];
+  const [k2, n] = transposeB ? [b.shape[1]!, b.shape[0]!] : [b.shape[0]!, b.shape[1]!];
+  if (k !== k2) {
+    throw new RangeError(`${action()} as inner dimensions must match: ${k} and ${k2}`);
+  }
+  return [m, n];
+}

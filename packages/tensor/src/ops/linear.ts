@@ -1,7 +1,11 @@
 // The affine layer.
+import { record } from "../autograd/_tape.ts";
+import { allocateTensor } from "../create/_allocate.ts";
+import { formatShape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
-import { add } from "./add.ts";
+import { checkTogether, productShape } from "./_operands.ts";
 import { matmul } from "./matmul.ts";
+import { sum } from "./sum.ts";
 
 /**
  * Affine map y = x·Wᵀ + b, with PyTorch's layout of weights.
@@ -19,5 +23,24 @@ import { matmul } from "./matmul.ts";
  * ```
  */
 export function linear(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
-  return add(matmul(x, weight, { transposeB: true }), bias);
+  const shape = productShape(x, weight, false, true);
+  if (bias.rank !== 1 || bias.shape[0] !== shape[1]) {
+    throw new RangeError(
+      `Cannot add bias ${formatShape(bias.shape)} to the rows of ${
+        formatShape(shape)
+      } as it must be [${shape[1]}]`,
+    );
+  }
+  checkTogether("apply a linear layer to", x, weight, bias);
+  const value = allocateTensor(shape, x);
+  x.backend.kernels.matmul(x, weight, value, { transposeA: false, transposeB: true, bias });
+  // y = x Wᵀ + b: dx = dy·W, dW = dyᵀ·x, db = Σ_rows dy
+  return record(
+    "linear",
+    [x, weight, bias],
+    value,
+    (seed) => matmul(seed, weight),
+    (seed) => matmul(seed, x, { transposeA: true }),
+    (seed) => sum(seed, { axis: 0 }),
+  );
 }

@@ -1,9 +1,8 @@
 // Matrix products.
 import { record } from "../autograd/_tape.ts";
 import { allocateTensor } from "../create/_allocate.ts";
-import { formatShape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
-import { checkTogether } from "./_operands.ts";
+import { productShape } from "./_operands.ts";
 
 /** Options of {@link matmul}. */
 export interface MatmulOptions {
@@ -38,18 +37,8 @@ export function matmul(
   b: Tensor,
   { transposeA = false, transposeB = false }: MatmulOptions = {},
 ): Tensor {
-  const name = (t: Tensor, transposed: boolean) => formatShape(t.shape) + (transposed ? "ᵀ" : "");
-  const action = () => `Cannot multiply ${name(a, transposeA)} by ${name(b, transposeB)}`;
-  if (a.rank !== 2 || b.rank !== 2) {
-    throw new RangeError(`${action()} as both must be matrices: ranks ${a.rank} and ${b.rank}`);
-  }
-  checkTogether("multiply", a, b);
-  const [m, k] = transposeA ? [a.shape[1]!, a.shape[0]!] : [a.shape[0]!, a.shape[1]!];
-  const [k2, n] = transposeB ? [b.shape[1]!, b.shape[0]!] : [b.shape[0]!, b.shape[1]!];
-  if (k !== k2) {
-    throw new RangeError(`${action()} as inner dimensions must match: ${k} and ${k2}`);
-  }
-  const value = allocateTensor([m, n], a);
+  const shape = productShape(a, b, transposeA, transposeB);
+  const value = allocateTensor(shape, a);
   a.backend.kernels.matmul(a, b, value, { transposeA, transposeB });
   return record(
     "matmul",

@@ -222,20 +222,31 @@ export function errorBounds({ stored, products }: Precision): Backend {
         storeAll(out, (i) => errors[i]! + gamma(n) * (magnitudes[i]! + errors[i]!));
       },
       matmul(a, b, out, options) {
-        js.matmul(plain(a), plain(b), plain(out), options);
+        const { bias, ...plainly } = options;
+        js.matmul(plain(a), plain(b), plain(out), {
+          ...plainly,
+          ...(bias && { bias: plain(bias) }),
+        });
         const size = sizeOf(out.shape), k = a.shape[options.transposeA ? 0 : 1]!;
         const [va, vb] = [absolute(plain(a)), absolute(plain(b))];
         const [ea, eb] = [plain(a, "errors"), plain(b, "errors")];
         const product = (x: Operand, y: Operand) => {
           const storage = new Float64Array(size);
-          js.matmul(x, y, { ...out, storage }, options);
+          js.matmul(x, y, { ...out, storage }, plainly);
           return storage;
         };
         const all = product(sum(va, ea), sum(vb, eb));
         const [left, right] = [product(va, eb), product(ea, sum(vb, eb))];
-        // Any order of the sum, fused or not, in blocks or not: no term meets more than k roundings.
-        const error = (i: number) =>
-          left[i]! + right[i]! + gamma(k, products) * all[i]! + k * smallest;
+        const n = out.shape[1]!;
+        const added = bias ? of(bias) : undefined;
+        const terms = k + (added ? 1 : 0);
+        // Any order of the sum, fused or not, in blocks or not: no term meets more roundings than
+        // there are terms.
+        const error = (i: number) => {
+          const own = added ? added.errors[i % n]! : 0;
+          const magnitude = all[i]! + (added ? Math.abs(added.values[i % n]!) + own : 0);
+          return left[i]! + right[i]! + own + gamma(terms, products) * magnitude + k * smallest;
+        };
         if (products === stored) of(out).errors.forEach((_, i, e) => e[i] = error(i));
         else storeAll(out, error);
       },

@@ -1,6 +1,6 @@
 // The blas backend: the wasm backend with its matrix products computed by a native library.
 import type { Backend } from "../../backend.ts";
-import type { Matmul } from "../wasm/_matmul.ts";
+import { type Matmul, startWithBias } from "../wasm/_matmul.ts";
 import { makeWasmBackend } from "../wasm/mod.ts";
 import type { BlasBinding } from "./blas_binding.ts";
 import { openBlas, type OpenBlasOptions } from "./open_blas.ts";
@@ -37,16 +37,17 @@ export async function openBlasBackend(options: OpenBlasOptions = {}): Promise<Ba
 }
 
 function blasMatmul({ sgemm, dgemm }: BlasBinding): Matmul {
-  return (frame, a, b, out, { transposeA, transposeB }) => {
+  return (frame, a, b, out, { transposeA, transposeB, bias }) => {
     const [m, n] = out.shape as readonly [number, number];
     const k = a.shape[transposeA ? 0 : 1]!;
     const [x, y, z] = [frame.input(a), frame.input(b), frame.output(out)];
     const [lda, ldb, ldc] = [a.shape[1]!, b.shape[1]!, n].map((width) => Math.max(1, width));
+    const beta = startWithBias(frame, bias, out, z);
     // Views are made last: any allocation can move the memory.
     const view = (at: number, size: number) => frame.heap.view(out.dtype, at, size);
     const [av, bv, cv] = [view(x, m * k), view(y, k * n), view(z, m * n)];
     const gemm = (out.dtype === "float32" ? sgemm : dgemm) as typeof dgemm;
     const [A, B, C] = [av, bv, cv] as Float64Array[];
-    gemm(transposeA, transposeB, m, n, k, 1, A!, lda!, B!, ldb!, 0, C!, ldc!);
+    gemm(transposeA, transposeB, m, n, k, 1, A!, lda!, B!, ldb!, beta, C!, ldc!);
   };
 }

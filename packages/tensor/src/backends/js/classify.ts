@@ -42,20 +42,21 @@ export function crossEntropy(logits: Operand, labels: ArrayLike<number>, out: Op
  * confident sample.
  */
 export function outputError(logits: Operand, labels: ArrayLike<number>, out: Operand): void {
-  softmax(logits, out);
   const n = logits.shape[1]!;
   const [z, y] = [arrayOf(logits), arrayOf(out)];
+  const e = new Float64Array(n);
   for (let b = 0; b < labels.length; b++) {
     const row = b * n;
+    const label = labels[b]!;
     const m = largest(z, row, n);
     let total = 0;
     let others = 0;
     for (let i = 0; i < n; i++) {
-      const e = expF64(z[row + i]! - m);
-      total += e;
-      if (i !== labels[b]!) others += e;
+      total += e[i] = expF64(z[row + i]! - m);
+      if (i !== label) others += e[i]!;
     }
-    y[row + labels[b]!] = -others / total;
+    for (let i = 0; i < n; i++) y[row + i] = e[i]! / total;
+    y[row + label] = -others / total;
   }
 }
 

@@ -1,5 +1,5 @@
 // The matrix product of the js backend: packed panels and a register tile of 4×4, all in double.
-import type { Operand } from "../../backend.ts";
+import type { Operand, ProductOptions } from "../../backend.ts";
 import type { TypedArray } from "../../dtype.ts";
 import { arrayOf } from "./_array.ts";
 
@@ -9,12 +9,12 @@ const TILE = 4;
 let packedA = new Float64Array(0);
 let packedB = new Float64Array(0);
 
-/** out[M,N] = op(a)·op(b); every element is one sum over k = 0 … K−1 in double, rounded once. */
+/** out[M,N] = op(a)·op(b) + bias; an element is one sum over k = 0 … K−1 in double, rounded once. */
 export function matmul(
   a: Operand,
   b: Operand,
   out: Operand,
-  { transposeA, transposeB }: { readonly transposeA: boolean; readonly transposeB: boolean },
+  { transposeA, transposeB, bias }: ProductOptions,
 ): void {
   const [m, n] = out.shape as readonly [number, number];
   const k = transposeA ? a.shape[0]! : a.shape[1]!;
@@ -25,6 +25,7 @@ export function matmul(
   if (transposeB) packRows(arrayOf(b), packedB, n, k);
   else packColumns(arrayOf(b), packedB, n, k);
   const c = arrayOf(out);
+  const added = bias && arrayOf(bias);
   const tile = new Float64Array(TILE * TILE);
   for (let j = 0; j < n; j += TILE) {
     for (let i = 0; i < m; i += TILE) {
@@ -32,7 +33,9 @@ export function matmul(
       const rows = Math.min(TILE, m - i);
       const columns = Math.min(TILE, n - j);
       for (let r = 0; r < rows; r++) {
-        for (let s = 0; s < columns; s++) c[(i + r) * n + j + s] = tile[r * TILE + s]!;
+        for (let s = 0; s < columns; s++) {
+          c[(i + r) * n + j + s] = tile[r * TILE + s]! + (added ? added[j + s]! : 0);
+        }
       }
     }
   }

@@ -1,6 +1,6 @@
 // What the kernels' module exports; `packages/tensor/kernels` holds their source.
 
-/** c[m, n] = op(a)·op(b); leading dimensions are in values, flags 0 or 1. */
+/** c[m, n] = op(a)·op(b), or += where `addTo`; leading dimensions are in values, flags 0 or 1. */
 export type Gemm = (
   m: number,
   n: number,
@@ -14,6 +14,7 @@ export type Gemm = (
   c: number,
   ldc: number,
   scratch: number,
+  addTo: number,
 ) => void;
 
 type Binary = (

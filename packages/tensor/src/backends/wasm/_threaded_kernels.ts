@@ -27,14 +27,14 @@ export function threadedKernels(heap: Heap, crew: Crew): KernelExports {
   function gemm(name: "gemmF32" | "gemmF64", bytesPerValue: number): KernelExports["gemmF32"] {
     const kernel = kernels[name];
     const tileColumns = TILE_BYTES / bytesPerValue;
-    return (m, n, k, a, lda, transposeA, b, ldb, transposeB, c, ldc, scratch) => {
+    return (m, n, k, a, lda, transposeA, b, ldb, transposeB, c, ldc, scratch, addTo) => {
       // The longer side is cut, so that the smaller operand is packed by every thread.
       const byRows = m > n;
       const [length, unit] = byRows ? [m, TILE_ROWS] : [n, tileColumns];
       const count = Math.floor(Math.min(threads, 2 * m * n * k / GEMM_SHARE));
       const ranges = cut(length, unit, count);
       if (ranges.length < 2) {
-        return kernel(m, n, k, a, lda, transposeA, b, ldb, transposeB, c, ldc, scratch);
+        return kernel(m, n, k, a, lda, transposeA, b, ldb, transposeB, c, ldc, scratch, addTo);
       }
       crew.run(
         name,
@@ -44,10 +44,24 @@ export function threadedKernels(heap: Heap, crew: Crew): KernelExports {
           if (byRows) {
             const from = a + (transposeA ? skip : skip * lda);
             const to = c + skip * ldc;
-            return [size, n, k, from, lda, transposeA, b, ldb, transposeB, to, ldc, room];
+            return [size, n, k, from, lda, transposeA, b, ldb, transposeB, to, ldc, room, addTo];
           }
           const from = b + (transposeB ? skip * ldb : skip);
-          return [m, size, k, a, lda, transposeA, from, ldb, transposeB, c + skip, ldc, room];
+          return [
+            m,
+            size,
+            k,
+            a,
+            lda,
+            transposeA,
+            from,
+            ldb,
+            transposeB,
+            c + skip,
+            ldc,
+            room,
+            addTo,
+          ];
         }),
       );
     };
