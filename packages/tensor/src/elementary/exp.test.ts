@@ -4,6 +4,7 @@ import {
   assertExact,
   assertUlps,
   big,
+  everyBinade,
   magnitudes,
   spread,
 } from "../../../../tools/elementary/oracle.ts";
@@ -19,6 +20,23 @@ test("as near as promised to mathjs BigNumber", () => {
     ...spread(-708, 709.78, 120),
     ...spread(-1, 1, 80),
     ...magnitudes(-60, -1, 40),
+  ], PROMISED);
+});
+
+test("as near as promised to mathjs BigNumber in every binade, subnormal arguments too", () => {
+  assertUlps(expF64, (x) => x.exp(), [
+    ...everyBinade(-1074, 9).filter((x) => x > -745 && x < 709.7),
+    5e-324,
+    -5e-324,
+  ], PROMISED);
+});
+
+test("as near as promised to mathjs BigNumber at both ends of every interval of the table", () => {
+  const step = Math.LN2 / 128; // k steps and a half are where the table index changes
+  const ends = Array.from({ length: 128 }, (_, j) => (j - 64.5) * step);
+  assertUlps(expF64, (x) => x.exp(), [
+    ...ends.flatMap((x) => [x, x + 2 ** -52, x + 200.5 * Math.LN2]),
+    ...[-708, 709].flatMap((x) => [x, x + 2 ** -43, x - 2 ** -43]), // where the fast path ends
   ], PROMISED);
 });
 

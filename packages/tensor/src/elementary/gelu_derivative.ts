@@ -38,7 +38,7 @@ function rows(): Float64Array {
  * -0.7518, about that, so that it is relatively accurate there too. Beyond, f(-a) = Φ(-a) - aφ(a) is
  * e^(-a²/2) times the difference of two smooth functions, and f(a) = 1 - f(-a).
  *
- * Measured error: at most 3.5 ulp from -0.8 to -0.7, next to the zero, and 0.75 ulp elsewhere
+ * Measured error: at most 3.5 ulp from -0.8 to -0.7, next to the zero, and 1.1 ulp elsewhere
  * (`tools/elementary/measure.ts`), subnormal results included. f(-∞) = -0, the limit; f(∞) = 1,
  * f(NaN) = NaN.
  *
