@@ -87,6 +87,29 @@ for (const [name, sizes] of groups) {
   });
 }
 
+test("with a bias: bits of the sum that is added to it", () => {
+  const rng = Rng.fromSeed(7);
+  const sizes = [
+    ...[[1, 1, 1], [5, 3, 7], [4, 8, 12], [13, 7, 25], [5, 257, 7], [129, 513, 13]],
+    ...[[0, 3, 2], [3, 0, 2], [3, 2, 0], [5, 3, 1537]],
+  ];
+  for (const size of sizes) {
+    for (const dtype of dtypes) {
+      for (const options of transpositions) {
+        const operands = operandsOf(size, dtype, options, rng);
+        const [a, b] = operands;
+        const bias = normals(rng, dtype, [size[2]!]);
+        const [, , c] = runOnWasm(
+          [...operands, bias],
+          (k, [a, b, out, bias]) => k.matmul(a!, b!, out!, { ...options, bias: bias! }),
+        );
+        const naively = { ...options, inDouble: false, block: KC, bias: bias.data };
+        sameBits(c!, naiveProduct(a, b, naively), `${dtype} ${size.join("×")}`);
+      }
+    }
+  }
+});
+
 test("values of every kind, NaN, infinities and subnormals among them, all as IEEE says", () => {
   const rng = Rng.fromSeed(2);
   for (const size of [[5, 3, 7], [13, 1, 25], [4, 300, 12], [1, 7, 1]]) {
@@ -124,6 +147,11 @@ test("the product is that of backend js within the error bound, all transpositio
     for (const options of transpositions) {
       const operands = operandsOf([31, 300, 17], dtype, options, rng);
       withinBounds(dtype, operands, (k, [a, b, out]) => k.matmul(a!, b!, out!, options));
+      withinBounds(
+        `${dtype} with bias`,
+        [...operands, normals(rng, dtype, [17])],
+        (k, [a, b, out, bias]) => k.matmul(a!, b!, out!, { ...options, bias: bias! }),
+      );
     }
   }
 });

@@ -145,14 +145,15 @@ if (!gc) {
     (() => {
       for (let i = 0; i < 20; i++) newTraining(backend)();
     })();
-    assert.ok(heap.bytesInUse > bytesInUse);
+    const used = heap.bytesInUse - bytesInUse;
+    assert.ok(used > 0);
     for (let i = 0; i < 100 && heap.bytesInUse > bytesInUse; i++) {
       gc();
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     // Bun scans its stack conservatively: what seems to be on it may stay for a while.
     const left = heap.bytesInUse - bytesInUse;
-    assert.ok("Bun" in globalThis ? left < 100_000 : left === 0, `${left} bytes are left`);
+    assert.ok("Bun" in globalThis ? left < used / 2 : left === 0, `${left} of ${used} are left`);
     assert.ok(kept.dataSync().every((v) => v === 1));
     assert.is(heap.scratch, scratch);
   });
