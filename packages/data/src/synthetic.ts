@@ -122,8 +122,8 @@ export function synthetic(options: SyntheticOptions = {}): Dataset {
       return iterate(function* () {
         const content = stream.fork("content");
         const noiseStream = stream.fork("noise");
+        const x = new Float64Array(options.batch * inputSize); // drawn in f64, copied by each batch
         for (let first = 0; first + options.batch <= trainSize; first += options.batch) {
-          const x = new Float64Array(options.batch * inputSize);
           const y = new Uint8Array(options.batch);
           fillGratings(tables, scales, content, noiseStream, x, y);
           yield toBatch(x, y, options);

@@ -1,6 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { big, type BigNumber } from "../../../../tools/elementary/oracle.ts";
+import { logF64 } from "../elementary/log.ts";
 import { Rng, type RngState } from "./rng.ts";
 
 const test = suite("Rng");
@@ -113,6 +114,21 @@ test("fillNormal is as near as promised to the exact polar method (mathjs BigNum
     const { u, v } = drawPair(pairs);
     assertPolar(xs[i]!, u, v);
     assertPolar(xs[i + 1]!, v, u);
+  }
+});
+
+test("fillNormal draws pair by pair, and not one word more (definition)", () => {
+  for (const length of [0, 1, 2, 3, 511, 512, 513, 4001]) {
+    const [rng, pairs] = [Rng.fromSeed(8, length), Rng.fromSeed(8, length)];
+    const xs = new Float64Array(length);
+    rng.fillNormal(xs, -1, 3);
+    for (let i = 0; i < length; i += 2) {
+      const { u, v, s } = drawPair(pairs);
+      const scale = 3 * Math.sqrt(-2 * logF64(s) / s);
+      assert.is(xs[i], -1 + scale * u);
+      if (i + 1 < length) assert.is(xs[i + 1], -1 + scale * v);
+    }
+    assert.equal(rng.state(), pairs.state());
   }
 });
 
