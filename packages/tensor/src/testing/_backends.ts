@@ -2,6 +2,7 @@
 import { suite } from "uvu";
 import type { Backend } from "../backend.ts";
 import { jsBackend } from "../backends/js/mod.ts";
+import { openBackend } from "../backends/open_backend.ts";
 import { wasmBackend } from "../backends/wasm/mod.ts";
 import { setDefaultBackend } from "../create/default_backend.ts";
 import { scope } from "../memory/scope.ts";
@@ -22,12 +23,27 @@ export interface TestedBackend {
   readonly inScope: boolean;
 }
 
-/** Every backend, and every way of holding values that it has. */
+const wasm = { single: singlePrecision(false), productsInOrder: true };
+
+/** Every backend that this machine offers, and every way of holding values that it has. */
 export const testedBackends: readonly TestedBackend[] = [
   { backend: jsBackend, single: singlePrecision(true), productsInOrder: true, inScope: false },
-  { backend: wasmBackend, single: singlePrecision(false), productsInOrder: true, inScope: false },
-  { backend: wasmBackend, single: singlePrecision(false), productsInOrder: true, inScope: true },
+  { backend: wasmBackend, ...wasm, inScope: false },
+  { backend: wasmBackend, ...wasm, inScope: true },
+  ...await optional("wasm-fast-math"),
+  ...await optional("blas"),
 ];
+
+/** A backend that computes all but products like wasm, these in an order of its own, if it is there. */
+async function optional(name: string): Promise<TestedBackend[]> {
+  try {
+    const backend = await openBackend(name);
+    return [false, true].map((inScope) => ({ backend, ...wasm, productsInOrder: false, inScope }));
+  } catch (error) {
+    console.log(`skip backend ${name}: ${(error as Error).message.split("\n")[0]}`);
+    return [];
+  }
+}
 
 /** Adds a test whose body is synchronous. */
 export type AddTest = (title: string, body: () => void) => void;
