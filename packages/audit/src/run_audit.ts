@@ -22,7 +22,8 @@ export interface RunAuditOptions {
   readonly workers?: number;
   /**
    * Threads of each run. Default: the cores left over where there are fewer runs than cores and
-   * `workers` is not given; otherwise 1.
+   * `workers` is not given, otherwise 1; the last runs get those of workers that have nothing left to
+   * do.
    */
   readonly threads?: number;
   /** Stops the audit when it is aborted; finished runs have been handed to `onDone`. */
@@ -76,7 +77,7 @@ export async function runAudit(
   const plan = planRuns(configuration);
   const portable = options.dataset ?? await openDataset(configuration.data);
   const dataset = rebuildDataset(portable);
-  const { workers, threads } = shareCores({
+  const { workers, threads, lend } = shareCores({
     runs: plan.runs.length,
     backend: configuration.backend,
     cores: machine().cores,
@@ -89,6 +90,7 @@ export async function runAudit(
     dataset: portable,
     workers,
     threads,
+    lend,
     open: openWorker,
     signal,
     ...(onStart && { onStart }),

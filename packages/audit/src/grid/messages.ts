@@ -5,10 +5,23 @@ import type { PortableDataset } from "../data/portable_dataset.ts";
 import type { Progress, RunSpec } from "../run/run_spec.ts";
 import type { _SpawnedWorker, _WorkerEvents } from "./_spawn.ts";
 
+/** Threads that a run may have beyond its own, once other workers have nothing left to do. */
+export interface SpareThreads {
+  /** As many as it can have, with its own. */
+  readonly threads: number;
+  /** One 32-bit integer: how many of them may work at the moment. */
+  readonly limit: SharedArrayBuffer;
+}
+
 /** To a worker: the dataset, once; then one run at a time. */
 export type ToWorker =
   | { readonly type: "dataset"; readonly dataset: PortableDataset }
-  | { readonly type: "run"; readonly spec: RunSpec; readonly threads: number };
+  | {
+    readonly type: "run";
+    readonly spec: RunSpec;
+    readonly threads: number;
+    readonly spare?: SpareThreads | undefined;
+  };
 
 /** From a worker: progress of its run, then its end. */
 export type FromWorker =

@@ -3,7 +3,7 @@ import * as assert from "uvu/assert";
 import { exampleEvidence } from "@fa/protocol";
 import { resolveConfiguration } from "../plan/configuration.ts";
 import { planRuns } from "../plan/plan_runs.ts";
-import type { FromWorker, OpenWorker, ToWorker } from "./messages.ts";
+import type { FromWorker, OpenWorker, SpareThreads, ToWorker } from "./messages.ts";
 import type { RunSpec } from "../run/run_spec.ts";
 import { runGrid } from "./run_grid.ts";
 
@@ -77,11 +77,48 @@ test("gives each run to one worker, one at a time", async () => {
       assert.is(worker.received[0]!.type, "dataset");
       assert.is(worker.received.filter(({ type }) => type === "dataset").length, 1);
       for (const message of worker.received) {
-        if (message.type === "run") assert.is(message.threads, 3);
+        if (message.type !== "run") continue;
+        assert.equal([message.threads, message.spare], [3, undefined]);
       }
       assert.is(worker.terminated, 1);
     }
   }
+});
+
+// Oracle: specification: of two workers the one that ends first leaves its thread to the other.
+test("lends the threads of workers that have nothing left to do", async () => {
+  const last = runs.at(-1)!.id;
+  const pool = new FakePool();
+  const spares: (SpareThreads | undefined)[] = [];
+  const allowed: number[] = [];
+  const now = () => {
+    const limit = spares.find((spare) => spare)?.limit;
+    return limit ? new Int32Array(limit)[0]! : 0;
+  };
+  await runGrid({
+    runs,
+    dataset,
+    workers: 2,
+    lend: true,
+    open: (events) => {
+      const worker = pool.open(events);
+      return {
+        ...worker,
+        post: (message) => {
+          if (message.type === "run") spares.push(message.spare);
+          // The last run takes longer, so that the other worker ends before it.
+          if (message.type === "run" && message.spec.id === last) {
+            setTimeout(() => worker.post(message), 20);
+          } else worker.post(message);
+        },
+      };
+    },
+    onDone: () => Promise.resolve(void allowed.push(now())),
+  });
+  const own = (spare: SpareThreads | undefined) => spare?.threads;
+  assert.equal(spares.map(own), [...runs.slice(2).map(() => undefined), 2, 2]);
+  // The last run but two ends when the last but one has started; both workers are busy until then.
+  assert.equal(allowed, [...runs.slice(3).map(() => 0), 1, 1, 2]);
 });
 
 // Oracle: specification: a failing run is named, the others are stopped, finished runs are kept.

@@ -2,9 +2,10 @@
 
 import type { RunEvidence } from "@fa/protocol";
 import type { PortableDataset } from "../data/portable_dataset.ts";
+import { maxThreads } from "../plan/share_cores.ts";
 import type { Progress, RunSpec } from "../run/run_spec.ts";
 import type { _SpawnedWorker } from "./_spawn.ts";
-import type { OpenWorker, ToWorker } from "./messages.ts";
+import type { OpenWorker, SpareThreads, ToWorker } from "./messages.ts";
 
 /** What {@link runGrid} needs. */
 export interface GridOptions {
@@ -16,6 +17,8 @@ export interface GridOptions {
   readonly workers: number;
   /** Threads of each run. Default 1. */
   readonly threads?: number;
+  /** Whether the last runs get the threads of workers that have nothing left to do. Default false. */
+  readonly lend?: boolean;
   /** Starts a worker. */
   readonly open: OpenWorker;
   /** Stops everything when it is aborted. */
@@ -44,7 +47,7 @@ export interface GridResult {
  * @throws {Error} if a run fails; the message names it.
  */
 export async function runGrid(options: GridOptions): Promise<GridResult> {
-  const { runs, signal, threads = 1 } = options;
+  const { runs, signal, threads = 1, lend = false } = options;
   const evidences = new Map<string, RunEvidence>();
   const queue = [...runs];
   const inboxes = new Set<Inbox>();
@@ -55,6 +58,19 @@ export async function runGrid(options: GridOptions): Promise<GridResult> {
   };
   signal?.addEventListener("abort", halt);
 
+  const count = Math.min(options.workers, runs.length);
+  const limit = new Int32Array(new SharedArrayBuffer(4)).fill(threads);
+  let lanes = count;
+  /** A worker with nothing left to do leaves its threads to the others. */
+  const leave = () => {
+    if (--lanes > 0) Atomics.store(limit, 0, Math.floor(threads * count / lanes));
+  };
+  /** The last runs may double their threads. */
+  const spareOf = (waiting: number): SpareThreads | undefined =>
+    lend && waiting < count
+      ? { threads: Math.min(2 * threads, maxThreads), limit: limit.buffer }
+      : undefined;
+
   async function lane(): Promise<void> {
     const inbox = new Inbox(options.open, options.onProgress ?? (() => {}));
     inboxes.add(inbox);
@@ -64,7 +80,7 @@ export async function runGrid(options: GridOptions): Promise<GridResult> {
         const spec = queue.shift();
         if (!spec) return;
         options.onStart?.(spec);
-        const evidence = await inbox.run(spec, threads);
+        const evidence = await inbox.run(spec, threads, spareOf(queue.length));
         if (!evidence) return; // stopped
         await options.onDone?.(spec, evidence);
         evidences.set(spec.id, evidence);
@@ -74,13 +90,13 @@ export async function runGrid(options: GridOptions): Promise<GridResult> {
       throw error;
     } finally {
       inboxes.delete(inbox);
+      leave();
       await inbox.worker.terminate();
     }
   }
 
   try {
-    const count = halted ? 0 : Math.min(options.workers, runs.length);
-    const ends = await Promise.allSettled(Array.from({ length: count }, lane));
+    const ends = await Promise.allSettled(Array.from({ length: halted ? 0 : count }, lane));
     const failed = ends.find((end) => end.status === "rejected");
     if (failed) throw failed.reason;
   } finally {
@@ -116,12 +132,16 @@ class Inbox {
   }
 
   /** The evidence of a run, or undefined if it was stopped. */
-  async run(spec: RunSpec, threads: number): Promise<RunEvidence | undefined> {
+  async run(
+    spec: RunSpec,
+    threads: number,
+    spare: SpareThreads | undefined,
+  ): Promise<RunEvidence | undefined> {
     try {
       return await new Promise<RunEvidence | undefined>((done, failed) => {
         this.#current = { id: spec.id, done, failed };
         if (this.#failure !== undefined) failed(failure(spec.id, this.#failure));
-        else this.worker.post({ type: "run", spec, threads });
+        else this.worker.post({ type: "run", spec, threads, spare });
       });
     } finally {
       this.#current = undefined;

@@ -2,13 +2,28 @@
 
 import { parentPort } from "node:worker_threads";
 import type { Dataset } from "@fa/data";
+import { openBackend, type OpenBackendOptions } from "@fa/tensor";
 import { rebuildDataset } from "../data/portable_dataset.ts";
 import { executeRun } from "../run/execute_run.ts";
-import type { FromWorker, ToWorker } from "./messages.ts";
+import type { RunSpec } from "../run/run_spec.ts";
+import type { FromWorker, SpareThreads, ToWorker } from "./messages.ts";
 
 const parent = parentPort!;
 const say = (message: FromWorker): void => parent.postMessage(message);
 let dataset: Dataset | undefined;
+
+let limit: Int32Array | undefined; // the same one each time: backends are known by it
+
+/** Spare threads are a gift: where they cannot start, the run does without. */
+async function withSpare(
+  { backend }: RunSpec,
+  spare: SpareThreads | undefined,
+): Promise<OpenBackendOptions | undefined> {
+  if (!spare) return undefined;
+  limit ??= new Int32Array(spare.limit);
+  const cores = { threads: spare.threads, limit };
+  return await openBackend(backend, cores).then(() => cores, () => undefined);
+}
 
 parent.on("message", async (message: ToWorker) => {
   try {
@@ -16,8 +31,9 @@ parent.on("message", async (message: ToWorker) => {
     else {
       const onProgress = (progress: (FromWorker & { type: "progress" })["progress"]) =>
         say({ type: "progress", progress });
-      const { spec, threads } = message;
-      say({ type: "done", evidence: await executeRun(spec, dataset!, onProgress, threads) });
+      const { spec, threads, spare } = message;
+      const cores = await withSpare(spec, spare) ?? { threads };
+      say({ type: "done", evidence: await executeRun(spec, dataset!, onProgress, cores) });
     }
   } catch (error) {
     say({ type: "failed", message: error instanceof Error ? error.message : String(error) });

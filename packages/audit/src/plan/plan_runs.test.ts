@@ -18,9 +18,9 @@ test("plans the quick preset", () => {
     "bp-permuted-42",
     "bp-frozen-42",
     "bp-frozen-123",
+    "bp-permuted-frozen-42",
     "dfa-frozen-42",
     "dfa-frozen-123",
-    "bp-permuted-frozen-42",
   ]);
   assert.equal(methods[1], {
     method: "dfa",

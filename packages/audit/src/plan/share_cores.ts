@@ -8,6 +8,8 @@ export interface CoreShare {
   readonly workers: number;
   /** Threads of each run. */
   readonly threads: number;
+  /** Whether workers that have nothing left to do lend their threads to the last runs. */
+  readonly lend: boolean;
 }
 
 /** As many threads as a run can have. */
@@ -20,7 +22,8 @@ export function sharesWork(backend: BackendName): boolean {
 
 /**
  * Runs come first: as many at the same time as there are cores. Only where there are fewer runs than
- * cores, and nothing else was asked for, do the cores left over become threads of the runs.
+ * cores, and nothing else was asked for, do the cores left over become threads of the runs. Unless a number of threads was asked for, workers
+ * that have nothing left to do lend theirs to the last runs.
  *
  * @param grid number of runs, their backend, the cores of the machine, and what was asked for.
  */
@@ -35,5 +38,9 @@ export function shareCores(
 ): CoreShare {
   const used = Math.min(workers ?? cores, runs);
   const left = workers === undefined && sharesWork(backend) ? Math.floor(cores / used) : 1;
-  return { workers: used, threads: threads ?? Math.min(left, maxThreads) };
+  return {
+    workers: used,
+    threads: threads ?? Math.min(left, maxThreads),
+    lend: threads === undefined && used > 1 && sharesWork(backend),
+  };
 }

@@ -14,7 +14,7 @@ import {
   unmeasured,
 } from "@fa/protocol";
 import type { StepReport } from "@fa/methods";
-import { cosineLr, openBackend } from "@fa/tensor";
+import { cosineLr, openBackend, type OpenBackendOptions } from "@fa/tensor";
 import { growthOf, matrixNorms } from "./_parameter_growth.ts";
 import { type Setup, setUp } from "./_setup.ts";
 import type { Progress, RunSpec } from "./run_spec.ts";
@@ -29,7 +29,7 @@ const REPORTS_PER_EPOCH = 20;
  * @param spec what to run.
  * @param dataset what to train on.
  * @param onProgress is told how far the run is.
- * @param threads how many share large computations; changes no bit. See `openBackend`.
+ * @param cores threads that share large computations, see `openBackend`; changes no bit.
  * @returns the evidence, a plain JSON record.
  *
  * @example
@@ -46,9 +46,9 @@ export async function executeRun(
   spec: RunSpec,
   dataset: Dataset,
   onProgress: (progress: Progress) => void = () => {},
-  threads = 1,
+  cores: OpenBackendOptions = {},
 ): Promise<RunEvidence> {
-  const setup = setUp(spec, dataset, await openBackend(spec.backend, { threads }));
+  const setup = setUp(spec, dataset, await openBackend(spec.backend, cores));
   const { epochs, id } = spec;
   const initialNorms = await matrixNorms(setup.model);
   const initial = await snapshotOf(spec, setup);

@@ -29,6 +29,14 @@ test("gives the same backend for the same settings", async () => {
   assert.is(await openBackend("wasm", { threads: 2 }), two);
   assert.is.not(two, wasmBackend);
   assert.equal([two.name, two.deterministic], ["wasm", true]);
+  const limits = [0, 1].map(() => new Int32Array(new SharedArrayBuffer(4))) as [
+    Int32Array,
+    Int32Array,
+  ];
+  const limited = await openBackend("wasm", { threads: 2, limit: limits[0] });
+  assert.is(await openBackend("wasm", { threads: 2, limit: limits[0] }), limited);
+  assert.is.not(await openBackend("wasm", { threads: 2, limit: limits[1] }), limited);
+  assert.is.not(limited, two);
 });
 
 test("refuses what is not there", async () => {

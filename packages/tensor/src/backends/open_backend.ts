@@ -20,9 +20,16 @@ export interface OpenBackendOptions {
    * `wasm-fast-math` only. Changes no bit of a result. Default 1.
    */
   readonly threads?: number;
+  /**
+   * Its first element is the number of threads that may work at the moment. On a SharedArrayBuffer
+   * another thread, which shares out the cores of the machine, can change it at any time. Default: all
+   * may work.
+   */
+  readonly limit?: Int32Array;
 }
 
 const opened = new Map<string, Promise<Backend>>();
+const limited = new WeakMap<Int32Array, typeof opened>();
 
 /**
  * The backend of that name, made when it is first asked for with these settings:
@@ -54,19 +61,24 @@ const opened = new Map<string, Promise<Backend>>();
  * ```
  */
 export function openBackend(name: string, options: OpenBackendOptions = {}): Promise<Backend> {
-  const { threads = 1 } = options;
+  const { threads = 1, limit } = options;
+  let known = opened;
+  if (limit) {
+    known = limited.get(limit) ?? new Map();
+    limited.set(limit, known);
+  }
   const key = `${name} ${threads}`;
-  let backend = opened.get(key);
+  let backend = known.get(key);
   if (!backend) {
-    backend = make(name, threads);
-    opened.set(key, backend);
-    backend.catch(() => opened.delete(key)); // it may be there next time
+    backend = make(name, threads, limit);
+    known.set(key, backend);
+    backend.catch(() => known.delete(key)); // it may be there next time
   }
   return backend;
 }
 
 // deno-lint-ignore require-await -- so that what is thrown becomes a rejection
-async function make(name: string, threads: number): Promise<Backend> {
+async function make(name: string, threads: number, limit?: Int32Array): Promise<Backend> {
   const known = backendNames.find((each) => each === name);
   if (known === undefined) throw unknownName("backend", name, backendNames);
   checkThreads(threads);
@@ -75,7 +87,9 @@ async function make(name: string, threads: number): Promise<Backend> {
     const fastMath = known === "wasm-fast-math";
     kernelModule({ fastMath, shared: threads > 1 }); // says now if it is not to be had
     const settings = { name: known, deterministic: !fastMath, fastMath };
-    return threads === 1 ? makeWasmBackend(settings) : openThreadedBackend(settings, threads);
+    return threads === 1
+      ? makeWasmBackend(settings)
+      : openThreadedBackend(settings, threads, limit);
   }
   if (threads > 1) {
     throw new TypeError(

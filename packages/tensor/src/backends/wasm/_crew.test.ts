@@ -56,7 +56,7 @@ test("helpers compute while the calling thread is busy", async () => {
   });
   const crew = await Crew.start(products.heap, 3);
   crew.run("gemmF32", products.calls);
-  assert.is(own, 1);
+  assert.ok(own <= 1); // 0 where the helpers were fast and did that too
   assert.ok([0, 1, 2].every((i) => products.isDone(i)));
   crew.stop();
 });
@@ -95,6 +95,21 @@ test("runs every call once, time after time", async () => {
   }
   assert.equal([...heap.view("float64", m, n)], Array.from({ length: n }, () => rounds));
   crew.stop();
+});
+
+test("lets as many threads work as its limit holds, from one to all", async () => {
+  const { heap } = new Products(0);
+  const limit = new Int32Array(new SharedArrayBuffer(4));
+  const crew = await Crew.start(heap, 3, { limit, start: () => Promise.resolve({ stop() {} }) });
+  const threads = [-1, 0, 1, 2, 3, 4].map((value) => {
+    limit[0] = value;
+    return crew.threads;
+  });
+  assert.equal(threads, [1, 1, 1, 2, 3, 3]);
+  assert.is(
+    (await Crew.start(heap, 2, { start: () => Promise.resolve({ stop() {} }) })).threads,
+    2,
+  );
 });
 
 test("does everything alone where helpers are gone", async () => {

@@ -20,14 +20,18 @@ export type SharedKernel = typeof SHARED[number];
 /** As many threads as a crew can have. */
 export const MAX_THREADS = 64;
 
-/** How often a thread looks whether it may go on before it sleeps: some tens of microseconds. */
-const SPINS = 10_000;
+/** How often a thread looks whether it may go on before it sleeps: for less than a millisecond. */
+const SPINS = 50_000;
 /** How long to wait for a helper that has taken a call, in naps of a second. */
 const PATIENCE = 60;
 
-/** Settings of {@link Crew.start}; tests change them. */
+/** Settings of {@link Crew.start}. */
 export interface CrewOptions {
+  /** Holds how many threads may work at the moment. Default: all may. */
+  readonly limit?: Int32Array | undefined;
+  /** For tests. */
   readonly patience?: number;
+  /** For tests. */
   readonly start?: (task: HelperTask) => Promise<Helper>;
 }
 
@@ -40,7 +44,8 @@ export interface CrewOptions {
  */
 export class Crew {
   /** Number of threads, with the calling one. */
-  readonly threads: number;
+  readonly size: number;
+  readonly #limit: Int32Array | undefined;
   readonly #kernels: KernelExports;
   readonly #control: Int32Array;
   readonly #calls: Float64Array;
@@ -50,8 +55,9 @@ export class Crew {
   #round = 0;
   #broken = false;
 
-  private constructor(heap: Heap, threads: number, at: number, patience: number) {
-    this.threads = threads;
+  private constructor(heap: Heap, threads: number, at: number, options: CrewOptions) {
+    this.size = threads;
+    this.#limit = options.limit;
     this.#kernels = heap.kernels;
     // Shared memory never moves: what is viewed here stays there.
     this.#control = new Int32Array(heap.memory.buffer, at, CONTROL_VALUES).fill(0);
@@ -60,7 +66,7 @@ export class Crew {
       at + 4 * CONTROL_VALUES,
       CALL_VALUES * threads,
     );
-    this.#patience = patience;
+    this.#patience = options.patience ?? PATIENCE;
     this.#maySleep = maySleep(this.#control);
   }
 
@@ -70,9 +76,9 @@ export class Crew {
    * @throws {Error} if one cannot start.
    */
   static async start(heap: Heap, threads: number, options: CrewOptions = {}): Promise<Crew> {
-    const { patience = PATIENCE, start = startHelper } = options;
+    const { start = startHelper } = options;
     const at = heap.allocateBytes(4 * CONTROL_VALUES + 8 * CALL_VALUES * threads);
-    const crew = new Crew(heap, threads, at, patience);
+    const crew = new Crew(heap, threads, at, options);
     const { module, memory } = heap;
     const task: HelperTask = { module, memory, at, kernels: SHARED, spins: SPINS };
     const starts = await Promise.allSettled(
@@ -85,6 +91,11 @@ export class Crew {
       throw failed.reason;
     }
     return crew;
+  }
+
+  /** How many threads may work at the moment. */
+  get threads(): number {
+    return this.#limit ? Math.min(this.size, Math.max(1, Atomics.load(this.#limit, 0))) : this.size;
   }
 
   /** Ends the helpers; the calling thread then does everything. */

@@ -10,7 +10,7 @@ export interface Helper {
 
 /** The part of `node:worker_threads` that is used. */
 interface NodeThreads {
-  readonly Worker: new (url: URL) => {
+  readonly Worker: new (url: URL, options: { readonly execArgv: readonly string[] }) => {
     on(event: "message" | "error", listener: (value: unknown) => void): void;
     postMessage(message: unknown): void;
     unref(): void;
@@ -31,7 +31,8 @@ export async function startHelper(task: HelperTask): Promise<Helper> {
 async function inNode(task: HelperTask): Promise<Helper> {
   const { Worker } = await importAtRunTime("node:worker_threads") as NodeThreads;
   const url = `data:text/javascript,${encodeURIComponent(nodeHelperSource)}`;
-  const worker = new Worker(new URL(url));
+  // Without the program's own flags: a helper needs no loader of TypeScript.
+  const worker = new Worker(new URL(url), { execArgv: [] });
   await new Promise<void>((resolve, reject) => {
     worker.on("message", () => resolve());
     worker.on("error", (error) => reject(startError(error)));

@@ -6,7 +6,7 @@ import { makeWasmBackend, type WasmBackendOptions } from "./mod.ts";
 import { threadedKernels } from "./_threaded_kernels.ts";
 
 /**
- * A wasm backend on `threads` threads, with the bits of the same backend on one.
+ * A wasm backend on `threads` threads, as many of them as `limit` holds, with the bits of the same backend on one.
  *
  * @throws {TypeError} if memory cannot be shared here.
  * @throws {Error} if a thread cannot start.
@@ -14,6 +14,7 @@ import { threadedKernels } from "./_threaded_kernels.ts";
 export async function openThreadedBackend(
   options: Omit<WasmBackendOptions, "heap">,
   threads: number,
+  limit?: Int32Array,
 ): Promise<Backend> {
   if (typeof SharedArrayBuffer === "undefined") {
     throw new TypeError(
@@ -22,7 +23,7 @@ export async function openThreadedBackend(
     );
   }
   const heap = new Heap({ fastMath: options.fastMath ?? false, shared: true });
-  const crew = await Crew.start(heap, threads);
+  const crew = await Crew.start(heap, threads, { limit });
   heap.kernels = threadedKernels(heap, crew);
   return makeWasmBackend({ ...options, heap });
 }

@@ -20,9 +20,8 @@ const LINE_VALUES = 16;
 /** The kernels of a heap, shared among the threads of a crew where that pays. */
 export function threadedKernels(heap: Heap, crew: Crew): KernelExports {
   const kernels = heap.kernels;
-  const { threads } = crew;
   const bytes = kernels.gemmScratchBytes();
-  const scratches = Array.from({ length: threads - 1 }, () => heap.allocateBytes(bytes));
+  const scratches = Array.from({ length: crew.size - 1 }, () => heap.allocateBytes(bytes));
 
   function gemm(name: "gemmF32" | "gemmF64", bytesPerValue: number): KernelExports["gemmF32"] {
     const kernel = kernels[name];
@@ -31,7 +30,7 @@ export function threadedKernels(heap: Heap, crew: Crew): KernelExports {
       // The longer side is cut, so that the smaller operand is packed by every thread.
       const byRows = m > n;
       const [length, unit] = byRows ? [m, TILE_ROWS] : [n, tileColumns];
-      const count = Math.floor(Math.min(threads, 2 * m * n * k / GEMM_SHARE));
+      const count = Math.floor(Math.min(crew.threads, 2 * m * n * k / GEMM_SHARE));
       const ranges = cut(length, unit, count);
       if (ranges.length < 2) {
         return kernel(m, n, k, a, lda, transposeA, b, ldb, transposeB, c, ldc, scratch, addTo);
@@ -84,7 +83,7 @@ export function threadedKernels(heap: Heap, crew: Crew): KernelExports {
     share: number,
     call: (first: number, size: number) => number[],
   ): boolean {
-    const ranges = cut(n, LINE_VALUES, Math.min(threads, Math.floor(n / share)));
+    const ranges = cut(n, LINE_VALUES, Math.min(crew.threads, Math.floor(n / share)));
     if (ranges.length < 2) return false;
     crew.run(name, ranges.map(([first, size]) => call(first, size)));
     return true;
