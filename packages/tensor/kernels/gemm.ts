@@ -1,8 +1,9 @@
-// Matrix product: packed panels and a register tile of 4 rows by 3 vectors.
+// Matrix product: packed panels and a register tile of 4 rows by 2 vectors.
 //
 // The blocking is that of Goto & van de Geijn, "Anatomy of high-performance matrix multiplication",
 // ACM TOMS 34 (2008): B is packed in blocks of KC × NC, A in blocks of MC × KC, so that the tile
-// streams both from near caches. Each element of the result is, per block of KC, one sum in order of
+// streams both from near caches. Eight sums, two vectors of B and four rows of A are what 16 registers
+// hold in every engine: larger tiles spill, and unrolling makes V8 load too early. Each element of the result is, per block of KC, one sum in order of
 // k that starts at 0, added to what earlier blocks gave: how the product is cut into tiles, blocks of
 // rows or columns, or given to threads, never changes its bits.
 import { bytes, lanes } from "./simd";
@@ -13,14 +14,14 @@ const MR: i32 = 4;
 const KC: i32 = 256;
 /** Rows of A that are packed together; a multiple of MR. */
 const MC: i32 = 128;
-/** Columns of B that are packed together; a multiple of 12. */
+/** Columns of B that are packed together; a multiple of 8. */
 const NC: i32 = 1536;
-/** Bytes of one row of a tile: three vectors. */
-const ROW: usize = 48;
+/** Bytes of one row of a tile: two vectors. */
+const ROW: usize = 32;
 
-/** Columns of a tile: three vectors. */
+/** Columns of a tile: two vectors. */
 function tileColumns<T>(): i32 {
-  return 3 * lanes<T>();
+  return 2 * lanes<T>();
 }
 
 /** Bytes of scratch that a product needs, for values of 8 bytes or less. */
@@ -43,11 +44,10 @@ function packColumns<T>(from: usize, stride: usize, n: i32, k: i32, width: i32, 
   for (let j = 0; j < n; j += width) {
     let at = from + bytes<T>(j);
     if (n - j >= width) {
-      if (vectors == 3) {
-        for (let p = 0; p < k; p++, at += stride, to += ROW) {
+      if (vectors == 2) {
+        for (let p = 0; p < k; p++, at += stride, to += 32) {
           v128.store(to, v128.load(at));
           v128.store(to, v128.load(at, 16), 16);
-          v128.store(to, v128.load(at, 32), 32);
         }
       } else {
         for (let p = 0; p < k; p++, at += stride) {
@@ -118,48 +118,55 @@ function transposeRows<T>(from: usize, stride: usize, k: i32, out: usize, line: 
   }
 }
 
+/** One value of four (or two) in all lanes. */
+function splat<T>(x: v128, lane: i32): v128 {
+  if (sizeof<T>() == 8) {
+    return lane % 2 == 0 ? v128.shuffle<f64>(x, x, 0, 0) : v128.shuffle<f64>(x, x, 1, 1);
+  }
+  if (lane == 0) return v128.shuffle<f32>(x, x, 0, 0, 0, 0);
+  if (lane == 1) return v128.shuffle<f32>(x, x, 1, 1, 1, 1);
+  if (lane == 2) return v128.shuffle<f32>(x, x, 2, 2, 2, 2);
+  return v128.shuffle<f32>(x, x, 3, 3, 3, 3);
+}
+
 /** One row of a tile: stored, or added to what is there. */
-function putRow<T>(c: usize, x0: v128, x1: v128, x2: v128, add: bool): void {
+function putRow<T>(c: usize, x0: v128, x1: v128, add: bool): void {
   if (add) {
     x0 = v128.add<T>(v128.load(c), x0);
     x1 = v128.add<T>(v128.load(c, 16), x1);
-    x2 = v128.add<T>(v128.load(c, 32), x2);
   }
   v128.store(c, x0);
   v128.store(c, x1, 16);
-  v128.store(c, x2, 32);
 }
 
-/** c[4, 3 vectors] = (or +=) Σ_p a[p][4] ⊗ b[p][3 vectors]. */
+/** c[4, 2 vectors] = (or +=) Σ_p a[p][4] ⊗ b[p][2 vectors]. */
 function tile<T>(a: usize, b: usize, k: i32, c: usize, stride: usize, add: bool): void {
   const zero = i64x2.splat(0);
-  let c00 = zero, c01 = zero, c02 = zero;
-  let c10 = zero, c11 = zero, c12 = zero;
-  let c20 = zero, c21 = zero, c22 = zero;
-  let c30 = zero, c31 = zero, c32 = zero;
-  for (let p = 0; p < k; p++, a += MR * sizeof<T>(), b += ROW) {
-    const b0 = v128.load(b), b1 = v128.load(b, 16), b2 = v128.load(b, 32);
-    let x = v128.load_splat<T>(a);
+  let c00 = zero, c01 = zero;
+  let c10 = zero, c11 = zero;
+  let c20 = zero, c21 = zero;
+  let c30 = zero, c31 = zero;
+  for (const end = b + <usize> k * ROW; b != end; a += MR * sizeof<T>(), b += ROW) {
+    const a01 = v128.load(a); // all four rows in single precision
+    const a23 = sizeof<T>() == 8 ? v128.load(a, 16) : a01;
+    const b0 = v128.load(b), b1 = v128.load(b, 16);
+    let x = splat<T>(a01, 0);
     c00 = madd<T>(x, b0, c00);
     c01 = madd<T>(x, b1, c01);
-    c02 = madd<T>(x, b2, c02);
-    x = v128.load_splat<T>(a, sizeof<T>());
+    x = splat<T>(a01, 1);
     c10 = madd<T>(x, b0, c10);
     c11 = madd<T>(x, b1, c11);
-    c12 = madd<T>(x, b2, c12);
-    x = v128.load_splat<T>(a, 2 * sizeof<T>());
+    x = splat<T>(a23, 2);
     c20 = madd<T>(x, b0, c20);
     c21 = madd<T>(x, b1, c21);
-    c22 = madd<T>(x, b2, c22);
-    x = v128.load_splat<T>(a, 3 * sizeof<T>());
+    x = splat<T>(a23, 3);
     c30 = madd<T>(x, b0, c30);
     c31 = madd<T>(x, b1, c31);
-    c32 = madd<T>(x, b2, c32);
   }
-  putRow<T>(c, c00, c01, c02, add);
-  putRow<T>(c + stride, c10, c11, c12, add);
-  putRow<T>(c + 2 * stride, c20, c21, c22, add);
-  putRow<T>(c + 3 * stride, c30, c31, c32, add);
+  putRow<T>(c, c00, c01, add);
+  putRow<T>(c + stride, c10, c11, add);
+  putRow<T>(c + 2 * stride, c20, c21, add);
+  putRow<T>(c + 3 * stride, c30, c31, add);
 }
 
 /** The part of a tile [rows, columns] that lies inside the result, stored or added. */

@@ -7,7 +7,7 @@ import type { Heap } from "./_heap.ts";
 /** Rows of a tile of the product. */
 const TILE_ROWS = 4;
 /** Columns of a tile, in bytes. */
-const TILE_BYTES = 48;
+const TILE_BYTES = 32;
 /** Operations of a product that pay for a further thread. */
 const GEMM_SHARE = 500_000;
 /** Values of GELU that pay for a further thread. */

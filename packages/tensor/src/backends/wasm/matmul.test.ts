@@ -58,7 +58,7 @@ function checkBits(size: readonly number[], rng: Rng, draw?: Draw): void {
   }
 }
 
-// Sizes around the limits of tiles (4 rows, 12 or 6 columns), of blocks of rows (128), of columns
+// Sizes around the limits of tiles (4 rows, 8 or 4 columns), of blocks of rows (128), of columns
 // (1536) and of terms (256), the others small or prime.
 const around = (...limits: number[]) => limits.flatMap((n) => [n - 1, n, n + 1]);
 const groups: [string, (readonly number[])[]][] = [
@@ -74,7 +74,7 @@ const groups: [string, (readonly number[])[]][] = [
     [0, 0, 0],
   ]],
   ["with rows around tiles and blocks of rows", around(4, 8, 128, 256).map((m) => [m, 5, 7])],
-  ["with columns around tiles", around(6, 12, 18, 24).map((n) => [5, 3, n])],
+  ["with columns around tiles", around(4, 8, 12, 16).map((n) => [5, 3, n])],
   ["with columns around blocks of columns", around(1536).map((n) => [5, 3, n])],
   ["with terms around vectors and blocks of terms", around(2, 4, 256, 512).map((k) => [5, k, 7])],
   ["with primes everywhere", [[3, 5, 7], [11, 13, 17], [31, 37, 41], [67, 257, 29]]],
