@@ -4,7 +4,16 @@ import { wasmBackend } from "../backends/wasm/mod.ts";
 
 let current: Backend = wasmBackend;
 
-/** The backend of tensors that are made without naming one. */
+/**
+ * The backend of tensors that are made without naming one.
+ *
+ * @example
+ * ```ts
+ * import { defaultBackend, zeros } from "@fa/tensor";
+ *
+ * if (zeros([1]).backend !== defaultBackend()) throw new Error("made elsewhere");
+ * ```
+ */
 export function defaultBackend(): Backend {
   return current;
 }
