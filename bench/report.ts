@@ -39,7 +39,7 @@ export function formatReport(
     Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", ") +
     (commit ? `; commit ${commit}.` : "."),
     "CPU ms is user and system time of the whole process for one repetition, one thread, the median " +
-    "of the rounds with their range. “× ours” is CPU time relative to our " +
+    "of the rounds with their range; in each round the second quickest of eight blocks. “× ours” is CPU time relative to our " +
     `\`${backend}\` backend with the same dtype in the same runtime (PyTorch: in Node).`,
   ];
   const outcomes = judgeGoals(rows);
@@ -63,9 +63,14 @@ export function formatReport(
     const steps = rows.filter(({ workload }) => workload === name);
     if (steps.length > 0) parts.push(`## ${name}`, stepTable(steps, rows, backend));
   }
-  const products = rows.filter(({ workload }) => workload.startsWith("gemm:"));
+  const products = rows.filter(({ workload }) => /^(gemm|peak):/.test(workload));
   if (products.length > 0) {
-    parts.push("## Matrix products, GFLOP/s (× ours)", productTable(products, rows, backend));
+    parts.push(
+      "## Matrix products, GFLOP/s (× ours)",
+      productTable(products, rows, backend),
+      "“Registers alone” is a loop of vector multiplications and additions that touches no memory: " +
+        "what WebAssembly without fusing can do at most on this machine.",
+    );
   }
   if (losses.length > 0) {
     parts.push("## Losses before the first three updates", lossTable(losses));
@@ -104,11 +109,14 @@ function timesOurs(row: Row, rows: readonly Row[], backend: string): string {
 }
 
 function productTable(products: readonly Row[], rows: readonly Row[], backend: string): string {
-  const shapes = workloads.map(({ name }) => name).filter((name) => name.startsWith("gemm:"));
+  const shapes = workloads.map(({ name }) => name).filter((name) => /^(gemm|peak):/.test(name));
   const key = ({ engine, backend, dtype, runtime }: Row) => [engine, backend, dtype, runtime];
   const lines = Map.groupBy(products, (row) => key(row).join(" "));
   return table(
-    [...names, ...shapes.map((name) => name.slice("gemm:".length))],
+    [
+      ...names,
+      ...shapes.map((name) => name.replace("gemm:", "").replace("peak:mul-add", "registers alone")),
+    ],
     [...lines.values()].map((line) => [
       ...key(line[0]!),
       ...shapes.map((shape) => {

@@ -31,7 +31,7 @@ export interface Product {
 /** A name that stands in the results, and what it stands for. */
 export type Workload =
   & { readonly name: string; readonly gflop: number }
-  & ({ readonly method: Method } | { readonly product: Product });
+  & ({ readonly method: Method } | { readonly product: Product } | { readonly peak: true });
 
 /**
  * Multiply-adds of forward and backward in 10⁹ operations: three products for each weight, two for
@@ -69,4 +69,5 @@ export const workloads: readonly Workload[] = [
   gemm(BATCH, WIDTH, WIDTH, "nt"),
   gemm(BATCH, WIDTH, WIDTH, "tn"),
   gemm(1024, 1024, 1024, "nn"),
+  { name: "peak:mul-add", gflop: 0.1, peak: true }, // what registers alone could do
 ];
