@@ -22,8 +22,8 @@ export interface OpenBackendOptions {
   readonly threads?: number;
   /**
    * Its first element is the number of threads that may work at the moment. On a SharedArrayBuffer
-   * another thread, which shares out the cores of the machine, can change it at any time. Default: all
-   * may work.
+   * another thread, which shares out the cores of the machine, can change it at any time. Nothing waits
+   * for threads under a limit to start. Default: all may work.
    */
   readonly limit?: Int32Array;
 }

@@ -9,6 +9,9 @@ import { type HelperTask, TICKET } from "./_helper_source.ts";
 
 const test = suite("Crew");
 
+/** A helper that never does anything. */
+const absent = { ready: Promise.resolve(), stop() {} };
+
 /** Products c_i = a·b of two ones-matrices [n, n] for each i, in one heap: all values are n. */
 class Products {
   readonly heap = new Heap({ fastMath: false, shared: true });
@@ -100,14 +103,14 @@ test("runs every call once, time after time", async () => {
 test("lets as many threads work as its limit holds, from one to all", async () => {
   const { heap } = new Products(0);
   const limit = new Int32Array(new SharedArrayBuffer(4));
-  const crew = await Crew.start(heap, 3, { limit, start: () => Promise.resolve({ stop() {} }) });
+  const crew = await Crew.start(heap, 3, { limit, start: () => Promise.resolve(absent) });
   const threads = [-1, 0, 1, 2, 3, 4].map((value) => {
     limit[0] = value;
     return crew.threads;
   });
   assert.equal(threads, [1, 1, 1, 2, 3, 3]);
   assert.is(
-    (await Crew.start(heap, 2, { start: () => Promise.resolve({ stop() {} }) })).threads,
+    (await Crew.start(heap, 2, { start: () => Promise.resolve(absent) })).threads,
     2,
   );
 });
@@ -133,7 +136,7 @@ test("says so where a helper begins a call and does not end it", async () => {
     patience: 1,
     start: (given) => {
       task = given;
-      return Promise.resolve({ stop() {} });
+      return Promise.resolve(absent);
     },
   });
   const run = () => crew.run("gemmF32", products.calls);
@@ -148,13 +151,25 @@ test("says so where a helper begins a call and does not end it", async () => {
 test("stops the helpers that did start where one does not", async () => {
   const { heap } = new Products(0);
   let [started, stopped] = [0, 0];
-  const start = () =>
-    started++ === 0
-      ? Promise.reject(new Error("no more threads"))
-      : Promise.resolve({ stop: () => void stopped++ });
+  const start = () => {
+    const ready = started++ === 0 ? Promise.reject(new Error("no more")) : Promise.resolve();
+    return Promise.resolve({ ready, stop: () => void stopped++ });
+  };
   const error = await Crew.start(heap, 4, { start }).then(() => null, (e) => e);
-  assert.is(error.message, "no more threads");
-  assert.equal([started, stopped], [3, 2]);
+  assert.is(error.message, "no more");
+  assert.equal([started, stopped], [3, 3]);
+});
+
+test("waits for no helper where there is a limit, and for none that fails", async () => {
+  const products = new Products(2);
+  const limit = new Int32Array([2]);
+  for (const ready of [new Promise<void>(() => {}), Promise.reject(new Error("no more"))]) {
+    const start = () => Promise.resolve({ ready, stop() {} });
+    const crew = await Crew.start(products.heap, 2, { limit, start });
+    await Promise.resolve();
+    crew.run("gemmF32", products.calls);
+    assert.ok(products.isDone(0) && products.isDone(1));
+  }
 });
 
 test.run();

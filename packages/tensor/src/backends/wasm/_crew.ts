@@ -71,7 +71,8 @@ export class Crew {
   }
 
   /**
-   * Starts `threads` − 1 helpers on a shared heap.
+   * Starts `threads` − 1 helpers on a shared heap, and waits for them, unless there is a limit: then
+   * they are an extra, who help as soon as they are there.
    *
    * @throws {Error} if one cannot start.
    */
@@ -81,15 +82,10 @@ export class Crew {
     const crew = new Crew(heap, threads, at, options);
     const { module, memory } = heap;
     const task: HelperTask = { module, memory, at, kernels: SHARED, spins: SPINS };
-    const starts = await Promise.allSettled(
-      Array.from({ length: threads - 1 }, () => start(task)),
-    );
-    crew.#helpers = starts.flatMap((each) => each.status === "fulfilled" ? [each.value] : []);
-    const failed = starts.find((each) => each.status === "rejected");
-    if (failed) {
-      crew.stop();
-      throw failed.reason;
-    }
+    crew.#helpers = await Promise.all(Array.from({ length: threads - 1 }, () => start(task)));
+    const ready = Promise.all(crew.#helpers.map((helper) => helper.ready));
+    ready.catch(() => crew.stop());
+    if (!options.limit) await ready;
     return crew;
   }
 

@@ -4,6 +4,8 @@ import { type HelperTask, nodeHelperSource, webHelperSource } from "./_helper_so
 
 /** A running helper. */
 export interface Helper {
+  /** Settles when it waits for work. */
+  readonly ready: Promise<void>;
   /** Ends it. */
   stop(): void;
 }
@@ -19,13 +21,12 @@ interface NodeThreads {
 }
 
 /**
- * Starts a helper and settles when it waits for work. It does not keep the process alive.
- *
- * @throws {Error} if it cannot start.
+ * Starts a helper. From then on it needs nothing of this thread, which may begin a long computation.
+ * Once it is ready it does not keep the process alive.
  */
 export async function startHelper(task: HelperTask): Promise<Helper> {
   const { process } = globalThis as { process?: { versions?: { node?: string } } };
-  return process?.versions?.node === undefined ? await inBrowser(task) : await inNode(task);
+  return process?.versions?.node === undefined ? inBrowser(task) : await inNode(task);
 }
 
 async function inNode(task: HelperTask): Promise<Helper> {
@@ -33,24 +34,23 @@ async function inNode(task: HelperTask): Promise<Helper> {
   const url = `data:text/javascript,${encodeURIComponent(nodeHelperSource)}`;
   // Without the program's own flags: a helper needs no loader of TypeScript.
   const worker = new Worker(new URL(url), { execArgv: [] });
-  await new Promise<void>((resolve, reject) => {
+  const ready = new Promise<void>((resolve, reject) => {
     worker.on("message", () => resolve());
     worker.on("error", (error) => reject(startError(error)));
     worker.postMessage(task);
-  });
-  worker.unref();
-  return { stop: () => void worker.terminate() };
+  }).finally(() => worker.unref());
+  return { ready, stop: () => void worker.terminate() };
 }
 
-async function inBrowser(task: HelperTask): Promise<Helper> {
+function inBrowser(task: HelperTask): Helper {
   const url = URL.createObjectURL(new Blob([webHelperSource], { type: "text/javascript" }));
   const worker = new Worker(url, { type: "module" });
-  await new Promise<void>((resolve, reject) => {
+  const ready = new Promise<void>((resolve, reject) => {
     worker.onmessage = () => resolve();
     worker.onerror = (event) => reject(startError(event.message));
     worker.postMessage(task);
   }).finally(() => URL.revokeObjectURL(url));
-  return { stop: () => worker.terminate() };
+  return { ready, stop: () => worker.terminate() };
 }
 
 function startError(cause: unknown): Error {
