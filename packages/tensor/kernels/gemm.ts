@@ -3,9 +3,11 @@
 // The blocking is that of Goto & van de Geijn, "Anatomy of high-performance matrix multiplication",
 // ACM TOMS 34 (2008): B is packed in blocks of KC × NC, A in blocks of MC × KC, so that the tile
 // streams both from near caches. Eight sums, two vectors of B and four rows of A are what 16 registers
-// hold in every engine: larger tiles spill, and unrolling makes V8 load too early. Each element of the result is, per block of KC, one sum in order of
-// k that starts at 0, added to what earlier blocks gave: how the product is cut into tiles, blocks of
-// rows or columns, or given to threads, never changes its bits.
+// hold in every engine: larger tiles spill, and unrolling makes V8 load too early.
+//
+// Each element of the result is, per block of KC, one sum in order of k that starts at 0, added to
+// what earlier blocks gave: how the product is cut into tiles, blocks of rows or columns, or given to
+// threads, never changes its bits.
 import { bytes, lanes } from "./simd";
 
 /** Rows of a tile. */

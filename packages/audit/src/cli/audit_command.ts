@@ -73,8 +73,9 @@ async function audit(request: AuditRequest, io: Io, signal: AbortSignal): Promis
   try {
     result = await runAudit(configuration, {
       dataset,
-      workers,
-      threads,
+      // What was asked for, not what came of it: only then may threads be lent.
+      ...(request.workers !== undefined && { workers: request.workers }),
+      ...(request.threads !== undefined && { threads: request.threads }),
       signal,
       about: { out, dataDir: dataDir ?? null },
       onStart: reporter.start,

@@ -25,7 +25,10 @@ export const auditOptions: readonly Option[] = [
   new Option("--lambda <x>", "penalty λ of the audited methods (default: 0)"),
   new Option("--limit <n>", "use only the first n train images"),
   new Option("--dtype <name>", "float32 or float64 (default: float32)"),
-  new Option("--backend <name>", "what computes: wasm, blas or js (default: wasm)"),
+  new Option(
+    "--backend <name>",
+    "what computes: wasm, js, or blas by task audit:blas (default: wasm)",
+  ),
   new Option("--fast-math", "let wasm fuse products and sums: other bits on other machines"),
   new Option("--policy <name>", "verdict policy: default, paper or strict (default: default)"),
   new Option("--workers <n>", "worker threads (default: number of cores); changes no result"),
@@ -125,7 +128,7 @@ function checkThreads(threads: number, backend: BackendName): void {
 /** The name of the backend, which `--fast-math` is part of. */
 function backendOf({ backend, fastMath = false }: RawAuditOptions): string | undefined {
   if (!fastMath) return backend;
-  if (backend !== undefined && backend !== "wasm") {
+  if (backend !== undefined && backend !== "wasm" && backend !== "wasm-fast-math") {
     throw new RangeError(`Cannot use --fast-math as only backend wasm has it: ${backend}`);
   }
   return "wasm-fast-math";

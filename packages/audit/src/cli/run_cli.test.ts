@@ -27,7 +27,7 @@ test("--help explains every option, the presets and the exit codes", async () =>
   assert.equal([code, err], [0, ""]);
   const options =
     "preset data data-dir methods seeds epochs width depth batch lambda limit dtype " +
-    "backend fast-math policy workers out json quiet help version";
+    "backend fast-math policy workers threads out json quiet help version";
   for (const option of options.split(" ")) assert.ok(out.includes(`--${option}`), option);
   for (const part of ["Examples", "deno task audit", "Exit codes", "quick", "paper", "tiny"]) {
     assert.ok(out.includes(part), part);

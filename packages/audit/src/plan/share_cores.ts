@@ -22,8 +22,8 @@ export function sharesWork(backend: BackendName): boolean {
 
 /**
  * Runs come first: as many at the same time as there are cores. Only where there are fewer runs than
- * cores, and nothing else was asked for, do the cores left over become threads of the runs. Unless a number of threads was asked for, workers
- * that have nothing left to do lend theirs to the last runs.
+ * cores, and nothing else was asked for, do the cores left over become threads of the runs. Unless a
+ * number of threads was asked for, workers that have nothing left to do lend theirs to the last runs.
  *
  * @param grid number of runs, their backend, the cores of the machine, and what was asked for.
  */

@@ -3,6 +3,7 @@ import { add } from "../ops/add.ts";
 import { ones, zeros } from "../create/full.ts";
 import { formatShape, sameShape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
+import { checkTogether } from "../ops/_operands.ts";
 import { type TapeNode, withRecording } from "./_tape.ts";
 
 /** Options of {@link grad}. */
@@ -24,6 +25,7 @@ export interface GradOptions {
  * @param inputs with respect to what; each must lie on the tape of `output`.
  * @returns one gradient for each input, in the shape of the input.
  * @throws {RangeError} if a seed is missing or has the wrong shape, or an input is unused.
+ * @throws {TypeError} if a seed, or what a custom rule gives, has another dtype or backend.
  *
  * @example
  * ```ts
@@ -51,6 +53,7 @@ export function grad(
       } as their shapes must be equal`,
     );
   }
+  if (seed) checkTogether("differentiate with a seed:", output, seed);
   const targets = new Set<TapeNode>();
   for (const input of inputs) if (input.node) targets.add(input.node);
   return withRecording(createGraph, () => {
@@ -121,11 +124,24 @@ function accumulate(
     const wanted = node.inputs.map(({ node: input }) => input !== null && onPath.has(input));
     node.backward(gradient, wanted).forEach((part, i) => {
       if (!wanted[i] || !part) return;
+      checkPart(node.op, node.inputs[i]!, part);
       const input = node.inputs[i]!.node!;
       const before = gradients.get(input);
       gradients.set(input, before ? add(before, part) : part);
     });
   }
+}
+
+/** Kernels trust shapes, dtypes and backends: a rule that was written by hand may be wrong in them. */
+function checkPart(op: string, input: Tensor, part: Tensor): void {
+  if (!sameShape(part.shape, input.shape)) {
+    throw new RangeError(
+      `Cannot use the gradient ${
+        formatShape(part.shape)
+      } that ${op} gives as it must have its input's shape ${formatShape(input.shape)}`,
+    );
+  }
+  checkTogether(`use the gradient that ${op} gives:`, input, part);
 }
 
 /** A backward rule reads its inputs: were they updated since, the gradient would silently be wrong. */

@@ -67,7 +67,7 @@ export function gradcheck(
     }
   });
   const { output, pullback } = vjp(f, inputs);
-  const cotangent = normal(rng, output.shape, { dtype: "float64" });
+  const cotangent = normal(rng, output.shape, { dtype: "float64", backend: output.backend });
   const analytic = pullback(cotangent).map((g) => g.dataSync());
   const values = inputs.map((x) => x.dataSync());
   const valueAt = () =>

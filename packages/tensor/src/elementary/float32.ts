@@ -34,7 +34,7 @@ export function expF32(x: number): number {
  *
  * if (logF32(2) !== Math.fround(Math.LN2)) throw new Error("ln 2");
  * // ln 58037908 = 17.876606941223144688…, and 17.876606941223144531… is halfway
-if (logF32(58037908) !== 17.87660789489746) throw new Error("the nearer float32 is above");
+ * if (logF32(58037908) !== 17.87660789489746) throw new Error("the nearer float32 is above");
  * ```
  */
 export function logF32(x: number): number {

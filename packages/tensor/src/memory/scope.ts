@@ -21,7 +21,7 @@ function isPlain(value: object): boolean {
 
 /**
  * Runs `f` and frees every tensor made inside it when it ends, except those that it returns
- * (alone, or in arrays, sets, maps and plain objects) and those given to {@link keep}. Freed memory is
+ * (alone, or in arrays, sets, values of maps and plain objects) and those given to {@link keep}. Freed memory is
  * used again by the next step, so that a training loop hardly allocates. Scopes nest: what an inner
  * scope returns belongs to the outer one. Outside of any scope tensors are garbage-collected.
  *

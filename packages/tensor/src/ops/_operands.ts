@@ -20,9 +20,11 @@ export function checkTogether(action: string, ...operands: readonly Tensor[]): v
     }
     if (t.backend !== first!.backend) {
       throw new TypeError(
-        `Cannot ${action} tensors of backends ${
-          first!.backend.name
-        } and ${t.backend.name} as they must live together`,
+        `Cannot ${action} tensors of ${
+          t.backend.name === first!.backend.name
+            ? `two instances of backend ${t.backend.name}`
+            : `backends ${first!.backend.name} and ${t.backend.name}`
+        } as they must live together`,
       );
     }
   }

@@ -234,6 +234,35 @@ onEveryBackend("op contracts", (test, { single, productsInOrder }) => {
     assert.equal([...fa.grad(fa.max(x), [x])[0]!.dataSync()], [0, 0.5, 0.5]);
   });
 
+  test("rmsNormalize of an infinity: x/∞ is 0, ∞/∞ is NaN (IEEE)", () => {
+    for (const dtype of dtypes) {
+      const y = fa.rmsNormalize(fa.tensor([[1, Infinity], [-Infinity, 2]], { dtype })).dataSync();
+      assert.equal([...y], [0, NaN, NaN, 0], dtype);
+    }
+  });
+
+  test("a seed and a custom gradient must have the dtype and backend of what they belong to", () => {
+    const x = fa.variable(fa.tensor([[1, 2, 4, 8]]));
+    const seed = fa.tensor([[1, 0, 0, 0]], f64);
+    const y = fa.layerNorm(x, fa.ones([4]), fa.zeros([4]));
+    assert.throws(() => fa.grad(y, [x], { seed }), /float32 and \[1,4\] float64 as dtypes must be/);
+    const wrong = fa.customVjp(([x]) => fa.square(x!), () => [seed]);
+    assert.throws(
+      () => fa.grad(fa.sum(wrong(x)), [x]),
+      /gradient that customVjp gives: \[1,4\] float32 and \[1,4\] float64/,
+    );
+    const other = x.backend === fa.jsBackend ? fa.wasmBackend : fa.jsBackend;
+    const elsewhere = fa.ones([1, 4], { backend: other });
+    assert.throws(() => fa.grad(y, [x], { seed: elsewhere }), /they must live together/);
+  });
+
+  test("gradcheck works where its inputs live, not on the default backend", () => {
+    const other = fa.defaultBackend() === fa.jsBackend ? fa.wasmBackend : fa.jsBackend;
+    const x = fa.tensor([1, 2], { ...f64, backend: other });
+    const { relativeError } = fa.gradcheck((x) => fa.square(x), [x], { rng: fa.Rng.fromSeed(1) });
+    assert.ok(relativeError < 1e-6);
+  });
+
   test("errors say action, rule and values", () => {
     const a = fa.zeros([128, 256]), b = fa.zeros([128, 10]);
     assert.throws(

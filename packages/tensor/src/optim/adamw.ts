@@ -3,6 +3,7 @@ import { zeros } from "../create/full.ts";
 import { pin } from "../memory/scope.ts";
 import { formatShape, sameShape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
+import { checkTogether } from "../ops/_operands.ts";
 
 /** Options of {@link AdamW}; the defaults are PyTorch's. */
 export interface AdamWOptions {
@@ -85,6 +86,7 @@ export class AdamW {
           } ${g.dtype} as both must be equal`,
         );
       }
+      checkTogether(`step parameter ${i}`, p, g);
     });
     const { beta1, beta2, eps, weightDecay } = this.#options;
     this.#power1 *= beta1;

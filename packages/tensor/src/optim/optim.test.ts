@@ -6,15 +6,27 @@ import {
   type AdamWOptions,
   cosineLr,
   grad,
+  jsBackend,
   parameter,
   square,
+  sum,
   tensor,
   type TensorOptions,
+  wasmBackend,
 } from "../mod.ts";
 import { onEveryBackend } from "../testing/_backends.ts";
 import { doublePrecision, errorBounds, errorsOf } from "../testing/_error_bounds.ts";
 
 onEveryBackend("AdamW", (test, { backend, single }) => {
+  test("refuses a gradient that lives elsewhere, and does no harm (documented message)", () => {
+    const p = parameter(tensor([1, 1], { backend }));
+    const other = backend === jsBackend ? wasmBackend : jsBackend;
+    const optimizer = new AdamW([p]);
+    assert.throws(() => optimizer.step([tensor([1, 1], { backend: other })]), /must live together/);
+    assert.equal([...p.dataSync()], [1, 1]);
+    assert.is(sum(square(p)).item(), 2);
+  });
+
   const dtypes = ["float32", "float64"] as const;
 
   /** Steps with one gradient; the closed form must lie within the error bound of the same steps. */

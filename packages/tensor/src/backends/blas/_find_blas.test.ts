@@ -61,7 +61,7 @@ test("the error names all that was looked for, with the reasons, and what to ins
           `Could not open library: Could not open library: libopenblas.so.0: ${system}`,
         ),
         "libopenblas.so.3": new Error(
-          `Failed to open library "libopenblas.so.3": /work/libopenblas.so.3: ${system}`,
+          `Failed to open library "libopenblas.so.3": /there/libopenblas.so.3: ${system}`,
         ),
         "libopenblas.so": new Error(`Failed to load shared library: ${system}`),
         // Another file is missing; the file is no library; the library has other functions.

@@ -105,7 +105,7 @@ export function rmsNormalize(x: Operand, out: Operand): void {
       continue;
     }
     // Squares of values outside this range could leave the range of doubles.
-    const scale = largest > 1e-140 && largest < 1e140 ? 1 : largest;
+    const scale = (largest > 1e-140 && largest < 1e140) || largest === Infinity ? 1 : largest;
     let s = 0;
     for (let i = row; i < row + d; i++) {
       const c = v[i]! / scale;

@@ -51,7 +51,7 @@ export class Crew {
   readonly #calls: Float64Array;
   readonly #patience: number;
   readonly #maySleep: boolean;
-  #helpers: readonly Helper[] = [];
+  #helpers: Helper[] = [];
   #round = 0;
   #broken = false;
 
@@ -82,7 +82,14 @@ export class Crew {
     const crew = new Crew(heap, threads, at, options);
     const { module, memory } = heap;
     const task: HelperTask = { module, memory, at, kernels: SHARED, spins: SPINS };
-    crew.#helpers = await Promise.all(Array.from({ length: threads - 1 }, () => start(task)));
+    const starts = Array.from({ length: threads - 1 }, () => start(task));
+    for (const result of await Promise.allSettled(starts)) {
+      if (result.status === "fulfilled") crew.#helpers.push(result.value);
+    }
+    if (crew.#helpers.length < starts.length) {
+      crew.stop(); // those that did start
+      await Promise.all(starts);
+    }
     const ready = Promise.all(crew.#helpers.map((helper) => helper.ready));
     ready.catch(() => crew.stop());
     if (!options.limit) await ready;

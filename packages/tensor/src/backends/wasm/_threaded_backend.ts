@@ -6,7 +6,8 @@ import { makeWasmBackend, type WasmBackendOptions } from "./mod.ts";
 import { threadedKernels } from "./_threaded_kernels.ts";
 
 /**
- * A wasm backend on `threads` threads, as many of them as `limit` holds, with the bits of the same backend on one.
+ * A wasm backend on `threads` threads, as many of them as `limit` holds, with the bits of the same
+ * backend on one.
  *
  * @throws {TypeError} if memory cannot be shared here.
  * @throws {Error} if a thread cannot start.
