@@ -144,8 +144,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: "RMS: a row of zeros is divided by 0",
     file: kernels("normalize"),
-    from: "const scale = rms == 0 ? 1 : rms;",
-    to: "const scale = rms;",
+    from: "const divisor = rms == 0 ? 1 : rms;",
+    to: "const divisor = rms;",
     test: backend("normalize.test"),
     title: "a row of zeros stays zero, a constant row is the bias (closed form)",
   },

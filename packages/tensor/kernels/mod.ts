@@ -10,6 +10,7 @@ export {
   layerNormGradientsF32,
   layerNormGradientsF64,
   rmsNormalizeF32,
+  rmsNormalizeF64,
 } from "./normalize";
 export { addRowsF32, addRowsF64, sumF32, sumF64 } from "./reduce";
 

@@ -226,20 +226,59 @@ export function layerNormGradientsF64(
   layerNormGradients<f64>(x, weight, seed, eps, rows, d, out, totals, weightOut, biasOut);
 }
 
-/** x / rms(x) per row, zero rows stay zero. Squares of single values cannot leave the double range. */
-export function rmsNormalizeF32(x: usize, rows: i32, d: i32, out: usize): void {
+/** The largest magnitude; NaN if there is one. */
+function largest<T>(x: usize, d: i32): f64 {
+  let m = f64x2.splat(0);
+  let i = 0;
+  for (; i + 2 <= d; i += 2, x += 2 * sizeof<T>()) m = f64x2.max(m, f64x2.abs(loadDoubles<T>(x)));
+  const both = max(f64x2.extract_lane(m, 0), f64x2.extract_lane(m, 1));
+  return i < d ? max(both, abs(loadDouble<T>(x))) : both;
+}
+
+/** Σ (x/scale)². */
+function scaledSquares<T>(x: usize, d: i32, scale: f64): f64 {
+  let sum: f64 = 0;
+  for (let i = 0; i < d; i++, x += sizeof<T>()) {
+    const c = loadDouble<T>(x) / scale;
+    sum += c * c;
+  }
+  return sum;
+}
+
+/** x / rms(x) per row, zero rows stay zero. */
+function rmsNormalize<T>(x: usize, rows: i32, d: i32, out: usize): void {
   for (let row = 0; row < rows; row++) {
-    const rms = sqrt(squares<f32>(x, d, 0) / <f64> d);
-    const scale = rms == 0 ? 1 : rms;
-    const divisor = f64x2.splat(scale);
+    // Squares of doubles outside this range could leave it; those of singles never do.
+    let scale: f64 = 1;
+    if (sizeof<T>() == 8) {
+      const most = largest<T>(x, d);
+      const safe = most == 0 || most > 1e-140 && most < 1e140 || most == Infinity;
+      scale = safe ? 1 : most;
+    }
+    const sum = scale == 1 ? squares<T>(x, d, 0) : scaledSquares<T>(x, d, scale);
+    const rms = sqrt(sum / <f64> d);
+    const divisor = rms == 0 ? 1 : rms;
+    const s = f64x2.splat(scale), r = f64x2.splat(divisor);
     let i = 0;
-    for (; i + 2 <= d; i += 2, x += 8, out += 8) {
-      storeDoubles<f32>(out, f64x2.div(loadDoubles<f32>(x), divisor));
+    for (; i + 2 <= d; i += 2, x += 2 * sizeof<T>(), out += 2 * sizeof<T>()) {
+      const v = loadDoubles<T>(x);
+      const scaled = sizeof<T>() == 8 ? f64x2.div(v, s) : v;
+      storeDoubles<T>(out, f64x2.div(scaled, r));
     }
     if (i < d) {
-      storeDouble<f32>(out, loadDouble<f32>(x) / scale);
-      x += 4;
-      out += 4;
+      storeDouble<T>(out, loadDouble<T>(x) / scale / divisor);
+      x += sizeof<T>();
+      out += sizeof<T>();
     }
   }
+}
+
+/** See rmsNormalize. */
+export function rmsNormalizeF32(x: usize, rows: i32, d: i32, out: usize): void {
+  rmsNormalize<f32>(x, rows, d, out);
+}
+
+/** See rmsNormalize. */
+export function rmsNormalizeF64(x: usize, rows: i32, d: i32, out: usize): void {
+  rmsNormalize<f64>(x, rows, d, out);
 }

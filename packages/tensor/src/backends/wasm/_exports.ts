@@ -81,6 +81,7 @@ export interface KernelExports {
   readonly layerNormGradientsF32: LayerNormGradients;
   readonly layerNormGradientsF64: LayerNormGradients;
   rmsNormalizeF32(x: number, rows: number, d: number, out: number): void;
+  rmsNormalizeF64(x: number, rows: number, d: number, out: number): void;
   sumF32(x: number, n: number): number;
   sumF64(x: number, n: number): number;
   readonly addRowsF32: AddRows;

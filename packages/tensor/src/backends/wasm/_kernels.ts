@@ -138,10 +138,10 @@ export function wasmKernels(getHeap: () => Heap, matmul: Matmul): Kernels {
     },
 
     rmsNormalize(x, out) {
-      if (x.dtype === "float64") return js.rmsNormalize(plain(x), plain(out));
       const [rows, d] = rowsOf(x);
-      run((frame, kernels) => {
-        kernels.rmsNormalizeF32(frame.input(x), rows, d, frame.output(out));
+      run((frame, { rmsNormalizeF32, rmsNormalizeF64 }) => {
+        const kernel = x.dtype === "float32" ? rmsNormalizeF32 : rmsNormalizeF64;
+        kernel(frame.input(x), rows, d, frame.output(out));
       });
     },
 
