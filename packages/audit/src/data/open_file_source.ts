@@ -10,7 +10,7 @@ export interface FileSource extends ByteSource {
 }
 
 /**
- * Opens a file for {@link readSafetensors}, which then reads of it only what it needs.
+ * Opens a file for `readSafetensors`, which then reads of it only what it needs.
  *
  * @param path the file. Close the source when all is read.
  * @throws {Error} if it cannot be opened; the message names the path and the system's reason.

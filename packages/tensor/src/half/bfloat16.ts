@@ -30,8 +30,9 @@ export function roundToBfloat16(x: number): number {
  * Rounds every value as {@link roundToBfloat16} does.
  *
  * @param values numbers; where they were computed in float64, round them from there.
- * @param target takes the results, in float64 or float32, which hold every bfloat16 exactly; it may
+ * `target` takes the results, in float64 or float32, which hold every bfloat16 exactly; it may
  * be `values` itself. Default: a new Float32Array.
+ *
  * @returns `target`.
  * @throws {RangeError} if the lengths differ.
  *

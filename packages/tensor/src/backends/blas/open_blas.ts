@@ -4,7 +4,7 @@ import { findBlas } from "./_find_blas.ts";
 import type { Koffi } from "./_koffi.ts";
 import { type Host, runtimeOf } from "./_runtime.ts";
 
-/** Options of {@link openBlas}. */
+/** Options of {@link openBlasBackend}. */
 export interface OpenBlasOptions {
   /**
    * Path of the library, for instance `/usr/lib/x86_64-linux-gnu/libopenblas.so.0`; nothing else

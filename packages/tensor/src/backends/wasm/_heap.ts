@@ -48,7 +48,7 @@ export class Heap {
 
   /** Room for `size` bytes. */
   allocateBytes(size: number): number {
-    if (!Number.isSafeInteger(size)) throw new RangeError(`Cannot make room for ${size} bytes`);
+    if (!Number.isInteger(size)) throw new RangeError(`Cannot make room for ${size} bytes`);
     const length = Math.max(LINE, alignUp(size));
     let pointer = this.#free.take(length);
     if (pointer < 0) {
