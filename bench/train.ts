@@ -28,7 +28,12 @@ export function makeStep(
   const feedback = Array.from({ length: DEPTH }, (_, l) => `feedback.${l}`);
   const trainer = method === "bp" ? new BackpropTrainer(model, { optimizer }) : new LocalTrainer(
     model,
-    { rule: dfa, auxiliary: new Map(feedback.map((name) => [name, take(name)])), optimizer },
+    {
+      rule: dfa(),
+      rng: Rng.fromSeed(0),
+      auxiliary: new Map(feedback.map((name) => [name, take(name)])),
+      optimizer,
+    },
   );
   const x = take("x");
   return () => trainer.step(x, labels, { lr }).loss.item();

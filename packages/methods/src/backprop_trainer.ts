@@ -9,14 +9,16 @@ import {
   type Labels,
   mean,
   mul,
+  outputError,
   scope,
   square,
   sum,
   type Tensor,
 } from "@fa/tensor";
-import type { TrainableModel } from "@fa/models";
-import type { Auxiliary } from "./credit_rule.ts";
-import type { StepReport, Trainer, TrainerOptions } from "./trainer.ts";
+import type { NamedParameters, TrainableModel } from "@fa/models";
+import { checkTrainedBlocks, momentsByName, restoreTensors } from "./_state.ts";
+import type { Auxiliary, TrainingTime } from "./credit_rule.ts";
+import type { StepOptions, StepReport, Trainer, TrainerOptions, TrainerState } from "./trainer.ts";
 
 /**
  * Backpropagation (Rumelhart, Hinton & Williams 1986): the gradient of mean CE + λ Σ_l mean_b
@@ -41,41 +43,79 @@ import type { StepReport, Trainer, TrainerOptions } from "./trainer.ts";
 export class BackpropTrainer implements Trainer {
   /** Backpropagation has none. */
   readonly auxiliary: Auxiliary = new Map();
+  /** What it is doing. */
+  stage = "before the first step";
   readonly #model: TrainableModel;
   readonly #lambda: number;
-  readonly #trained: readonly Tensor[];
+  readonly #trained: NamedParameters;
   readonly #optimizer: AdamW;
+  #time: TrainingTime = { epoch: 0, epochs: 0 };
 
   /** @param model is trained in place. */
   constructor(
     model: TrainableModel,
-    { frozenBlocks = false, lambda = 0, optimizer }: TrainerOptions = {},
+    { trainedBlocks, lambda = 0, optimizer }: TrainerOptions = {},
   ) {
     const { embedding, blocks, readout } = model.parameterGroups;
-    const groups = [embedding, ...(frozenBlocks ? [] : blocks), readout];
+    const first = blocks.length - checkTrainedBlocks(trainedBlocks, blocks.length);
+    const groups = [embedding, ...blocks.slice(first), readout];
     this.#model = model;
     this.#lambda = lambda;
-    this.#trained = groups.flatMap((group) => [...group.values()]);
-    this.#optimizer = new AdamW(this.#trained, optimizer);
+    this.#trained = new Map(groups.flatMap((group) => [...group]));
+    this.#optimizer = new AdamW([...this.#trained.values()], optimizer);
   }
 
-  step(x: Tensor, y: Labels, { lr }: { readonly lr: number }): StepReport {
+  step(x: Tensor, y: Labels, { lr, epoch = 1, epochs = 1, inspect }: StepOptions): StepReport {
+    this.#time = { epoch, epochs };
     return scope(() => {
       const model = this.#model;
+      this.stage = "embedding, forward";
       let h = model.embed(x);
+      const hidden = [h];
       let penalty: Tensor | undefined;
-      for (const block of model.blocks) {
+      model.blocks.forEach((block, l) => {
+        this.stage = `blocks.${l}, forward`;
         const f = block(h);
         if (this.#lambda !== 0) {
           const term = mean(sum(square(f), { axis: 1 }));
           penalty = penalty ? add(penalty, term) : term;
         }
         h = model.residual ? add(h, f) : f;
-      }
-      const loss = crossEntropy(model.outHead(model.outLn ? model.outLn(h) : h), y);
+        hidden.push(h);
+      });
+      this.stage = "readout, forward";
+      const logits = model.outHead(model.outLn ? model.outLn(h) : h);
+      const loss = crossEntropy(logits, y);
       const objective = penalty ? add(loss, mul(penalty, this.#lambda)) : loss;
-      this.#optimizer.step(grad(objective, this.#trained), { lr });
+      this.stage = "backward";
+      const gradients = grad(objective, [...this.#trained.values()]);
+      inspect?.({
+        x,
+        y,
+        model,
+        hidden: hidden.map(detach),
+        logits: detach(logits),
+        outputError: outputError(detach(logits), y),
+        credits: undefined,
+      });
+      this.stage = "update";
+      this.#optimizer.step(gradients, { lr });
       return { loss: keep(detach(loss)) };
     });
+  }
+
+  state(): TrainerState {
+    return {
+      step: this.#optimizer.steps,
+      time: this.#time,
+      tensors: momentsByName([...this.#trained.keys()], this.#optimizer),
+      rng: undefined,
+    };
+  }
+
+  restore({ step, time, tensors }: TrainerState): void {
+    restoreTensors(this.state().tensors, tensors);
+    this.#optimizer.resume(step);
+    this.#time = time;
   }
 }

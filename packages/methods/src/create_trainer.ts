@@ -2,24 +2,62 @@
 import type { TrainableModel } from "@fa/models";
 import { type Rng, unknownName } from "@fa/tensor";
 import { BackpropTrainer } from "./backprop_trainer.ts";
-import type { CreditRule } from "./credit_rule.ts";
+import type { CreditRule, RuleOptions } from "./credit_rule.ts";
 import { dfa } from "./dfa.ts";
 import { LocalTrainer } from "./local_trainer.ts";
 import type { Trainer, TrainerOptions } from "./trainer.ts";
 
 /** Local credit rules by name. */
-export const creditRules: Readonly<Record<string, CreditRule>> = { dfa };
+export const creditRules: Readonly<Record<string, (options?: RuleOptions) => CreditRule>> = {
+  dfa,
+};
 
 /** Names of all methods: backpropagation and the local credit rules. */
 export const methodNames: readonly string[] = ["bp", ...Object.keys(creditRules)];
+
+/**
+ * The credit rule of a method, its options checked; undefined for backpropagation, which has none.
+ *
+ * @param method one of {@link methodNames}.
+ * @param options choices that differ from the rule's defaults, such as `{ feedbackScale: 2 }`.
+ * @throws {RangeError} if there is no such method or option; names the nearest.
+ * @throws {TypeError} if an option has a value of another type than its default.
+ *
+ * @example
+ * ```ts
+ * import { creditRule } from "@fa/methods";
+ *
+ * const rule = creditRule("dfa", { feedbackScale: 2 })!;
+ * if (rule.options.feedbackScale !== 2 || rule.creditIndex !== "input") throw new Error("options");
+ * if (creditRule("bp") !== undefined) throw new Error("backpropagation has no credits");
+ * ```
+ */
+export function creditRule(method: string, options: RuleOptions = {}): CreditRule | undefined {
+  if (!methodNames.includes(method)) throw unknownName("method", method, methodNames);
+  const make = Object.hasOwn(creditRules, method) ? creditRules[method] : undefined;
+  const known = make?.().options ?? {};
+  for (const [name, value] of Object.entries(options)) {
+    if (!Object.hasOwn(known, name)) {
+      throw unknownName(`option of ${method}`, name, Object.keys(known));
+    }
+    if (typeof value !== typeof known[name]) {
+      throw new TypeError(
+        `Cannot set option ${name} of ${method} as it must be a ${typeof known[name]}, ` +
+          `such as ${known[name]}: ${value}`,
+      );
+    }
+  }
+  return make?.(options);
+}
 
 /**
  * The trainer of a method.
  *
  * @param method one of {@link methodNames}.
  * @param model is trained in place.
- * @param options `rng` draws the rule's auxiliary tensors; the rest is {@link TrainerOptions}.
- * @throws {RangeError} if there is no such method; names the nearest.
+ * @param options `rng` draws the rule's auxiliary tensors and noise; `rule`: the rule's own options;
+ * the rest is {@link TrainerOptions}.
+ * @throws {RangeError} if there is no such method or option; names the nearest.
  *
  * @example
  * ```ts
@@ -36,10 +74,13 @@ export const methodNames: readonly string[] = ["bp", ...Object.keys(creditRules)
 export function createTrainer(
   method: string,
   model: TrainableModel,
-  { rng, ...options }: TrainerOptions & { readonly rng: Rng },
+  { rng, rule: ruleOptions, ...options }: TrainerOptions & {
+    readonly rng: Rng;
+    readonly rule?: RuleOptions;
+  },
 ): Trainer {
-  if (method === "bp") return new BackpropTrainer(model, options);
-  const rule = Object.hasOwn(creditRules, method) ? creditRules[method] : undefined;
-  if (!rule) throw unknownName("method", method, methodNames);
-  return new LocalTrainer(model, { rule, auxiliary: rng, ...options });
+  const rule = creditRule(method, ruleOptions);
+  return rule
+    ? new LocalTrainer(model, { rule, rng, ...options })
+    : new BackpropTrainer(model, options);
 }

@@ -7,14 +7,26 @@
 export { BackpropTrainer } from "./backprop_trainer.ts";
 export {
   type Auxiliary,
+  type AuxiliaryLearning,
   type CreditContext,
+  type CreditModel,
   type CreditNormalization,
   type CreditRule,
   type Credits,
   type CreditSizes,
+  type Lesson,
   requireAuxiliary,
+  type RuleOptions,
+  type TrainingTime,
 } from "./credit_rule.ts";
-export { createTrainer, creditRules, methodNames } from "./create_trainer.ts";
-export { dfa } from "./dfa.ts";
+export { createTrainer, creditRule, creditRules, methodNames } from "./create_trainer.ts";
+export { dfa, type DfaOptions } from "./dfa.ts";
 export { LocalTrainer, type LocalTrainerOptions } from "./local_trainer.ts";
-export type { StepReport, Trainer, TrainerOptions } from "./trainer.ts";
+export type {
+  StepOptions,
+  StepReport,
+  StepView,
+  Trainer,
+  TrainerOptions,
+  TrainerState,
+} from "./trainer.ts";

@@ -66,14 +66,15 @@ function follow(run: Run): void {
   });
   model.load(new Map(Object.entries(run.initial).map(([n, t]) => [n, fromFixture(t)])));
   const options = {
-    frozenBlocks: run.frozenBlocks,
+    ...(run.frozenBlocks && { trainedBlocks: 0 }),
     lambda: run.lambda,
     optimizer: { weightDecay },
   };
   const trainer = run.method === "bp" ? new BackpropTrainer(model, options) : new LocalTrainer(
     model,
     {
-      rule: dfa,
+      rule: dfa(),
+      rng: Rng.fromSeed(0),
       auxiliary: new Map(run.feedback.map((B, l) => [`feedback.${l}`, fromFixture(B)])),
       ...options,
     },

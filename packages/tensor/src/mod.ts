@@ -40,7 +40,13 @@ export { keep, scope } from "./memory/scope.ts";
 export { grad, type GradOptions } from "./autograd/grad.ts";
 export { gradcheck, type GradcheckOptions, type GradcheckResult } from "./autograd/gradcheck.ts";
 export { detach, noGrad, parameter, variable } from "./autograd/leaves.ts";
-export type { Backward, TapeNode, Vjp } from "./autograd/_tape.ts";
+export {
+  type Backward,
+  type ObservedOp,
+  observeOps,
+  type TapeNode,
+  type Vjp,
+} from "./autograd/_tape.ts";
 export { customVjp, localVjp, vjp } from "./autograd/vjp.ts";
 export { add } from "./ops/add.ts";
 export { cast } from "./ops/cast.ts";

@@ -105,10 +105,13 @@ export class Tensor {
    * Overwrites the values in place; for parameters, whose values are loaded or updated. What was
    * computed from the old values can no longer be differentiated, and says so.
    *
-   * @param values row-major, rounded once to the dtype.
-   * @throws {RangeError} if their number differs.
+   * @param values row-major, rounded once to the dtype; or a tensor of the same shape, dtype and
+   * backend, which is copied where it lives.
+   * @throws {RangeError} if their number, or the shape, differs.
+   * @throws {TypeError} if dtype or backend of a tensor differ.
    */
-  assign(values: ArrayLike<number>): void {
+  assign(values: ArrayLike<number> | Tensor): void {
+    if (values instanceof Tensor) return this.#copy(values);
     if (values.length !== this.size) {
       throw new RangeError(
         `Cannot assign ${values.length} values to ${
@@ -120,6 +123,26 @@ export class Tensor {
     array.set(values);
     this.backend.write(this.storage, array);
     this.#buffer.version++;
+  }
+
+  #copy(values: Tensor): void {
+    const same = formatShape(values.shape) === formatShape(this.shape);
+    if (!same || values.dtype !== this.dtype || values.backend !== this.backend) {
+      throw new (same ? TypeError : RangeError)(
+        `Cannot assign ${values} to ${this} as shape, dtype and backend must be equal`,
+      );
+    }
+    const length = this.size;
+    const whole = { offset: 0, stride: length };
+    if (values.buffer !== this.#buffer) {
+      this.backend.kernels.copyBlocks(values, this, { count: 1, length, from: whole, to: whole });
+    }
+    this.#buffer.version++;
+  }
+
+  /** How often the values were overwritten in place: `assign` and optimizers count here. */
+  get version(): number {
+    return this.#buffer.version;
   }
 
   /** `Tensor[128,256] float32 (js)`. */

@@ -1,6 +1,6 @@
 // Model, trainer and data of a run, all from its seed.
 import { type Dataset, withPermutedLabels } from "@fa/data";
-import { createTrainer, type CreditNormalization, creditRules, type Trainer } from "@fa/methods";
+import { createTrainer, type CreditNormalization, creditRule, type Trainer } from "@fa/methods";
 import { ResidualMLP } from "@fa/models";
 import type { CollectOptions } from "@fa/protocol";
 import { type Backend, Rng } from "@fa/tensor";
@@ -35,11 +35,11 @@ export function setUp(spec: RunSpec, dataset: Dataset, backend: Backend): Setup 
     rng: rng.fork("model"),
   });
   const trainer = createTrainer(method, model, {
-    frozenBlocks,
+    ...(frozenBlocks && { trainedBlocks: 0 }),
     lambda,
     rng: rng.fork("auxiliary"),
   });
-  const rule = creditRules[method];
+  const rule = creditRule(method);
   return {
     model,
     backend,
@@ -51,7 +51,7 @@ export function setUp(spec: RunSpec, dataset: Dataset, backend: Backend): Setup 
     measuring: rule
       ? {
         creditIndex: rule.creditIndex,
-        credits: (context) => rule.credits(context, trainer.auxiliary).blocks,
+        credits: (context) => trainer.credits!(context).blocks,
       }
       // Backpropagation's credit is the gradient itself.
       : { creditIndex: "input", credits: ({ bpGradient }) => bpGradient.slice(0, -1) },

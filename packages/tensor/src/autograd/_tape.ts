@@ -40,6 +40,55 @@ export function withRecording<T>(on: boolean, f: () => T): T {
   }
 }
 
+/** What {@link observeOps} hears of each op. */
+export interface ObservedOp {
+  /** Name of the op that computed `output`. */
+  readonly op: string;
+  /** What it computed. */
+  readonly output: Tensor;
+  /** The node whose gradient is being passed back, if this happens in a backward pass. */
+  readonly backwardOf: TapeNode | undefined;
+}
+
+let observer: ((observed: ObservedOp) => void) | undefined;
+let backwardOf: TapeNode | undefined;
+
+/**
+ * Runs `f` and tells `observe` of every op as it computes, recorded or not: for finding the op that
+ * first went wrong. Ops that compute through other ops are heard with them, the inner ones first.
+ *
+ * @returns what `f` returns.
+ *
+ * @example
+ * ```ts
+ * import { add, observeOps, square, tensor } from "@fa/tensor";
+ *
+ * const heard: string[] = [];
+ * observeOps(({ op }) => heard.push(op), () => add(square(tensor([2])), 1));
+ * if (heard.join() !== "square,add") throw new Error(heard.join());
+ * ```
+ */
+export function observeOps<T>(observe: (observed: ObservedOp) => void, f: () => T): T {
+  const before = observer;
+  observer = observe;
+  try {
+    return f();
+  } finally {
+    observer = before;
+  }
+}
+
+/** Runs `f` as the backward pass through `node`. */
+export function inBackwardOf<T>(node: TapeNode, f: () => T): T {
+  const before = backwardOf;
+  backwardOf = node;
+  try {
+    return f();
+  } finally {
+    backwardOf = before;
+  }
+}
+
 /** A tensor that shares the values of `t` and begins a tape of its own. */
 export function leaf(t: Tensor): Tensor {
   const node = { id: nextId++, op: "leaf", inputs: [], backward: () => [], versions: [] };
@@ -57,6 +106,7 @@ export function recordWith(
   out: Tensor,
   rule: (out: Tensor) => Backward,
 ): Tensor {
+  observer?.({ op, output: out, backwardOf });
   if (!recording || !inputs.some((t) => t.node)) return out;
   const versions = inputs.map((t) => t.buffer.version);
   const node = { id: nextId++, op, inputs, backward: (() => []) as Backward, versions };

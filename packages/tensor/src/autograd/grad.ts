@@ -4,7 +4,7 @@ import { ones, zeros } from "../create/full.ts";
 import { formatShape, sameShape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { checkTogether } from "../ops/_operands.ts";
-import { type TapeNode, withRecording } from "./_tape.ts";
+import { inBackwardOf, type TapeNode, withRecording } from "./_tape.ts";
 
 /** Options of {@link grad}. */
 export interface GradOptions {
@@ -122,7 +122,7 @@ function accumulate(
     if (targets.has(node)) found.set(node, gradient);
     checkUnchanged(node);
     const wanted = node.inputs.map(({ node: input }) => input !== null && onPath.has(input));
-    node.backward(gradient, wanted).forEach((part, i) => {
+    inBackwardOf(node, () => node.backward(gradient, wanted)).forEach((part, i) => {
       if (!wanted[i] || !part) return;
       checkPart(node.op, node.inputs[i]!, part);
       const input = node.inputs[i]!.node!;

@@ -42,6 +42,7 @@ export class AdamW {
   // β₁ᵗ and β₂ᵗ as running products: the same bits everywhere, which Math.pow does not promise.
   #power1 = 1;
   #power2 = 1;
+  #steps = 0;
 
   /**
    * @param parameters what is trained; moments are made for each, zero at first.
@@ -62,6 +63,36 @@ export class AdamW {
     this.#options = { beta1, beta2, eps, weightDecay };
     this.#first = parameters.map((p) => pin(zeros(p.shape, p)));
     this.#second = parameters.map((p) => pin(zeros(p.shape, p)));
+  }
+
+  /** Number of steps taken. */
+  get steps(): number {
+    return this.#steps;
+  }
+
+  /** First and second moment of each parameter, in their order; the optimizer's own tensors. */
+  get moments(): readonly { readonly first: Tensor; readonly second: Tensor }[] {
+    return this.#first.map((first, i) => ({ first, second: this.#second[i]! }));
+  }
+
+  /**
+   * Goes on as after `steps` steps; the moments, which are assigned to, must be those of that time.
+   * The powers of β are the same running products, so that what follows is the same to the last bit.
+   * @throws {RangeError} if `steps` is not a whole number ≥ 0.
+   */
+  resume(steps: number): void {
+    if (!Number.isSafeInteger(steps) || steps < 0) {
+      throw new RangeError(
+        `Cannot resume an optimizer as steps must be a whole number ≥ 0: ${steps}`,
+      );
+    }
+    const { beta1, beta2 } = this.#options;
+    this.#steps = steps;
+    this.#power1 = this.#power2 = 1;
+    for (let t = 0; t < steps; t++) {
+      this.#power1 *= beta1;
+      this.#power2 *= beta2;
+    }
   }
 
   /**
@@ -89,6 +120,7 @@ export class AdamW {
       checkTogether(`step parameter ${i}`, p, g);
     });
     const { beta1, beta2, eps, weightDecay } = this.#options;
+    this.#steps++;
     this.#power1 *= beta1;
     this.#power2 *= beta2;
     const constants = {
