@@ -20,7 +20,10 @@ const spec: RunSpec = {
   method: "bp",
   role: "method",
   seed: 42,
-  frozenBlocks: false,
+  rule: {},
+  trainedBlocks: 4,
+  terminalLayerNorm: true,
+  residual: true,
   lambda: 0,
   labels: "true",
   dtype: "float32",
@@ -38,8 +41,8 @@ console.log("|---|---|---|---|---|");
 for (const setting of settings) {
   const dataset = synthetic(setting);
   const accuracies: number[] = [];
-  for (const frozenBlocks of [false, true]) {
-    const { finalAccuracy } = await executeRun({ ...spec, frozenBlocks }, dataset);
+  for (const trainedBlocks of [4, 0]) {
+    const { finalAccuracy } = await executeRun({ ...spec, trainedBlocks }, dataset);
     accuracies.push(finalAccuracy.value);
   }
   const [trained, frozen] = accuracies as [number, number];

@@ -15,3 +15,4 @@ export { checkDatasetName, type DatasetName, datasetNames } from "./dataset_name
 export { loadCifar10, type LoadCifar10Options } from "./load_cifar10.ts";
 export { synthetic, type SyntheticOptions } from "./synthetic.ts";
 export { withPermutedLabels } from "./with_permuted_labels.ts";
+export { withRandomLabels } from "./with_random_labels.ts";

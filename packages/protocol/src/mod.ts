@@ -19,6 +19,7 @@ export {
   collectEvidence,
   type CollectOptions,
   type CreditContext,
+  type MeasuredCredits,
 } from "./evidence/collect_evidence.ts";
 export { cosine } from "./evidence/cosine.ts";
 export { type Definition, evidenceDefinitions, type Quantity } from "./evidence/definitions.ts";

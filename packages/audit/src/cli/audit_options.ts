@@ -9,7 +9,7 @@ import {
   resolveConfiguration,
 } from "../plan/configuration.ts";
 import { maxThreads, sharesWork } from "../plan/share_cores.ts";
-import { integer, integers, names, number } from "./values.ts";
+import { integer, integers, names, number, ruleOptions } from "./values.ts";
 
 /** The options of the audit, in the order of the help. */
 export const auditOptions: readonly Option[] = [
@@ -22,6 +22,13 @@ export const auditOptions: readonly Option[] = [
   new Option("--width <n>", "d, width of the residual stream"),
   new Option("--depth <n>", "L, number of blocks"),
   new Option("--batch <n>", "images per training batch"),
+  new Option("--set <options>", "options of methods, such as ep.symmetric=true,cb.warmup=0"),
+  new Option("--train-last-blocks <n>", "train only the last n blocks (default: all)"),
+  new Option("--no-terminal-ln", "leave out the LayerNorm before the head"),
+  new Option("--no-residual", "h_{l+1} = F_l(h_l), without the skip; w2 starts at std 0.5"),
+  new Option("--random-targets", "train on labels drawn at random for every batch"),
+  new Option("--no-baselines", "leave out the frozen-blocks baselines; (d) is not evaluated"),
+  new Option("--no-controls", "leave out the self-controls; the report says so"),
   new Option("--lambda <x>", "penalty λ of the audited methods (default: 0)"),
   new Option("--limit <n>", "use only the first n train images"),
   new Option("--dtype <name>", "float32 or float64 (default: float32)"),
@@ -49,6 +56,13 @@ export interface RawAuditOptions {
   readonly width?: string;
   readonly depth?: string;
   readonly batch?: string;
+  readonly set?: string;
+  readonly trainLastBlocks?: string;
+  readonly terminalLn?: boolean;
+  readonly residual?: boolean;
+  readonly randomTargets?: boolean;
+  readonly baselines?: boolean;
+  readonly controls?: boolean;
   readonly lambda?: string;
   readonly limit?: string;
   readonly dtype?: string;
@@ -89,6 +103,15 @@ export function readAuditOptions(raw: RawAuditOptions): AuditRequest {
   if (raw.policy !== undefined) choices.policy = raw.policy;
   if (raw.methods !== undefined) choices.methods = names(raw.methods);
   if (raw.seeds !== undefined) choices.seeds = integers("--seeds", raw.seeds);
+  if (raw.set !== undefined) choices.rules = ruleOptions("--set", raw.set);
+  if (raw.trainLastBlocks !== undefined) {
+    choices.trainedBlocks = integer("--train-last-blocks", raw.trainLastBlocks);
+  }
+  if (raw.terminalLn === false) choices.terminalLayerNorm = false;
+  if (raw.residual === false) choices.residual = false;
+  if (raw.randomTargets) choices.labels = "random";
+  if (raw.baselines === false) choices.baselines = false;
+  if (raw.controls === false) choices.controls = false;
   if (raw.lambda !== undefined) choices.lambda = number("--lambda", raw.lambda);
   for (const name of ["epochs", "width", "depth", "batch", "limit"] as const) {
     const text = raw[name];

@@ -1,5 +1,7 @@
 // Values of options, read strictly: all of the text must be the value.
 
+import type { RuleOptions } from "@fa/methods";
+
 /** An integer in decimal digits. */
 export function integer(option: string, text: string): number {
   const value = /^[+-]?\d+$/.test(text.trim()) ? Number(text) : NaN;
@@ -23,6 +25,25 @@ export function number(option: string, text: string): number {
 /** Names between commas. */
 export function names(text: string): string[] {
   return text.split(",").map((name) => name.trim());
+}
+
+/** `method.option=value` between commas; a value is true, false, a number, or a word. */
+export function ruleOptions(option: string, text: string): Record<string, RuleOptions> {
+  const rules = new Map<string, Map<string, number | string | boolean>>();
+  for (const part of text.split(",")) {
+    const found = /^\s*(\w+)\.(\w+)=(.+?)\s*$/.exec(part);
+    if (!found) refuse(option, "method.option=value between commas", part);
+    const [, method, name, value] = found as unknown as [string, string, string, string];
+    const own = rules.get(method) ?? new Map();
+    if (own.has(name)) refuse(option, "given once for each name", `${method}.${name}`);
+    rules.set(method, own.set(name, ruleValue(value)));
+  }
+  return Object.fromEntries([...rules].map(([method, own]) => [method, Object.fromEntries(own)]));
+}
+
+function ruleValue(text: string): number | string | boolean {
+  if (text === "true" || text === "false") return text === "true";
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : text;
 }
 
 function refuse(option: string, rule: string, text: string): never {

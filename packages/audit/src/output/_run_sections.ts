@@ -28,25 +28,40 @@ function runSection(id: string, evidence: RunEvidence): string {
     }, seed ${seed}, on ${dataset.name}. Norms are medians over ` +
     `${initial.samples} samples, ‖g_${L}‖ with CE averaged over a batch of B=${batchSize} ` +
     `(${batches} batches), growth is the largest ratio of neighbouring ‖h_l‖.`;
-  return `### ${id}\n\n${escape(about)}\n\n${table([...head, "(c)", "Γ headline"], rows)}`;
+  const others = Object.keys(initial.otherGammas ?? {}).map((name) => `Γ of ${name}`);
+  return `### ${id}\n\n${escape(about)}\n\n${
+    table([...head, "(c)", gammaTitle(evidence), ...others], rows)
+  }`;
+}
+
+/** Where a method has several credits, the one that is compared first is named. */
+function gammaTitle({ configuration: { rule }, initial }: RunEvidence): string {
+  const credit = typeof rule === "object" && rule && "credit" in rule ? rule.credit : undefined;
+  return initial.otherGammas && typeof credit === "string" ? `Γ of ${credit}` : "Γ headline";
 }
 
 /** What sets the run apart, where its configuration says so. */
-function variant({ configuration: { frozenBlocks, lambda } }: RunEvidence): string {
+function variant({ configuration }: RunEvidence): string {
+  const { frozenBlocks, trainedBlocks, depth, lambda, terminalLayerNorm, residual } = configuration;
+  const some = !frozenBlocks && typeof trainedBlocks === "number" && trainedBlocks !== depth;
   return (frozenBlocks === true ? ", frozen blocks" : "") +
+    (some ? `, only the last ${trainedBlocks} blocks trained` : "") +
+    (terminalLayerNorm === false ? ", no terminal LayerNorm" : "") +
+    (residual === false ? ", no residual connections" : "") +
     (typeof lambda === "number" && lambda !== 0 ? `, λ = ${lambda}` : "");
 }
 
 function snapshotCells(
-  { hiddenNorms, growth, gradientNorms, stability, gamma }: Snapshot,
+  { hiddenNorms, growth, gradientNorms, stability, gamma, otherGammas = {} }: Snapshot,
 ): string[] {
   const alignment: Measured = "valid" in gamma ? gamma : gamma.headline;
+  const others = Object.values(otherGammas).map(({ headline }) => headline);
   return [
     formatNumber(hiddenNorms[0]!),
     formatNumber(hiddenNorms.at(-1)!),
     formatNumber(growth.max),
     formatNumber(gradientNorms.at(-1)!),
     formatNumber(stability.value, { decimals: 3 }),
-    formatNumber(alignment, { decimals: 3 }),
+    ...[alignment, ...others].map((value) => formatNumber(value, { decimals: 3 })),
   ];
 }

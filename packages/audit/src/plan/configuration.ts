@@ -1,7 +1,7 @@
 // Everything that determines the results of an audit, complete and checked.
 
 import { checkDatasetName, type DatasetName } from "@fa/data";
-import { methodNames } from "@fa/methods";
+import { creditRule, methodNames, type RuleOptions } from "@fa/methods";
 import { type PolicyName, resolvePolicy } from "@fa/protocol";
 import { type BackendName, backendNames, type DType, unknownName } from "@fa/tensor";
 import { checkPresetName, defaultPreset, type PresetName, presets } from "./presets.ts";
@@ -27,6 +27,20 @@ export interface AuditChoices {
   readonly batch?: number;
   /** λ of the penalty of the audited methods. Default 0. */
   readonly lambda?: number;
+  /** Options of credit rules that differ from their defaults, by method. */
+  readonly rules?: Readonly<Record<string, RuleOptions>>;
+  /** Train only the last so many blocks of the audited methods. Default all. */
+  readonly trainedBlocks?: number;
+  /** Whether a LayerNorm stands before the head. Default true. */
+  readonly terminalLayerNorm?: boolean;
+  /** Whether blocks are added to the stream. Default true. */
+  readonly residual?: boolean;
+  /** Labels that the audited methods are trained on: their own, or fresh random ones. */
+  readonly labels?: "true" | "random";
+  /** Whether frozen-blocks baselines are run; (d) is not evaluated without. Default true. */
+  readonly baselines?: boolean;
+  /** Whether self-controls are run; the report says so if not. Default true. */
+  readonly controls?: boolean;
   /** Use only the first N train images, and the first min(N, all) test images. */
   readonly limit?: number;
   /** Element type of models and images. Default `"float32"`. */
@@ -49,6 +63,8 @@ export interface AuditConfiguration {
   };
   /** Methods under audit, each once. */
   readonly methods: readonly RunSpec["method"][];
+  /** Every option of the credit rules that are run, by method. */
+  readonly rules: Readonly<Record<string, RuleOptions>>;
   /** Seeds, each once; the self-controls run with the first. */
   readonly seeds: readonly number[];
   /** Epochs of every run. */
@@ -57,6 +73,18 @@ export interface AuditConfiguration {
   readonly width: number;
   /** L. */
   readonly depth: number;
+  /** Only the last so many blocks of the audited methods are trained; L are all. */
+  readonly trainedBlocks: number;
+  /** Whether a LayerNorm stands before the head. */
+  readonly terminalLayerNorm: boolean;
+  /** Whether blocks are added to the stream. */
+  readonly residual: boolean;
+  /** Labels that the audited methods are trained on. */
+  readonly labels: "true" | "random";
+  /** Whether frozen-blocks baselines are run. */
+  readonly baselines: boolean;
+  /** Whether self-controls are run. */
+  readonly controls: boolean;
   /** Images per training batch. */
   readonly batch: number;
   /** Learning rate of the first epoch. */
@@ -103,14 +131,23 @@ export function resolveConfiguration(choices: AuditChoices): AuditConfiguration 
     : checkPresetName(choices.preset);
   const given = presets[preset];
   const name = chosenData ?? given.data;
+  const methods = methodsOf(choices.methods ?? given.methods);
+  const depth = choices.depth ?? given.depth;
   const configuration: AuditConfiguration = {
     preset,
     data: { name, ...sizesOf(name, given.synthetic, choices.limit) },
-    methods: methodsOf(choices.methods ?? given.methods),
+    methods,
+    rules: rulesOf(methods, choices.rules ?? {}),
     seeds: [...choices.seeds ?? given.seeds],
     epochs: choices.epochs ?? given.epochs,
     width: choices.width ?? given.width,
-    depth: choices.depth ?? given.depth,
+    depth,
+    trainedBlocks: choices.trainedBlocks ?? depth,
+    terminalLayerNorm: choices.terminalLayerNorm ?? true,
+    residual: choices.residual ?? true,
+    labels: choices.labels ?? "true",
+    baselines: choices.baselines ?? true,
+    controls: choices.controls ?? true,
     batch: choices.batch ?? given.batch,
     learningRate: 1e-3,
     lambda: choices.lambda ?? 0,
@@ -146,6 +183,25 @@ function methodsOf(names: readonly string[]): RunSpec["method"][] {
   return [...names] as RunSpec["method"][];
 }
 
+/** All options of every rule that is run: those of the audited methods, and DFA as self-control. */
+function rulesOf(
+  methods: readonly string[],
+  chosen: Readonly<Record<string, RuleOptions>>,
+): Record<string, RuleOptions> {
+  const run = methodNames.filter((name) => methods.includes(name) || name === "dfa");
+  for (const method of Object.keys(chosen)) {
+    if (!methodNames.includes(method)) throw unknownName("method", method, methodNames);
+    if (run.includes(method)) continue;
+    refuse(`options can be set for methods that are run, ${run.join(", ")}`, method);
+  }
+  const rules: Record<string, RuleOptions> = {};
+  for (const method of run) {
+    const rule = creditRule(method, chosen[method]);
+    if (rule) rules[method] = rule.options;
+  }
+  return rules;
+}
+
 function dtypeOf(name: string): DType {
   const known = dtypes.find((each) => each === name);
   if (known === undefined) throw unknownName("dtype", name, dtypes);
@@ -166,6 +222,7 @@ function checkNumbers(configuration: AuditConfiguration): void {
   checkInteger("epochs", epochs, 1, 100_000);
   checkInteger("width", width, 1, 65_536);
   checkInteger("depth", depth, 1, 1_000);
+  checkInteger("trainedBlocks", configuration.trainedBlocks, 1, depth, "blocks that there are");
   // The labels of a batch of one cannot be permuted, which a self-control does.
   checkInteger("batch", batch, 2, Number.MAX_SAFE_INTEGER);
   if (!Number.isFinite(lambda) || lambda < 0) {

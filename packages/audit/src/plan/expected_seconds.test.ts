@@ -13,7 +13,7 @@ test("times one run of each kind", () => {
   const timed: string[] = [];
   const expected = expectedSeconds(plan, configuration, (spec) => {
     timed.push(spec.id);
-    return spec.frozenBlocks ? 0.5 : 1;
+    return spec.trainedBlocks === 0 ? 0.5 : 1;
   });
   assert.equal(timed, ["bp-42", "bp-frozen-42"]);
   const steps = 2 * (100 + 5000 / 3 / 128 + 10);

@@ -5,8 +5,8 @@ import type { AuditPlan } from "./plan_runs.ts";
 import type { RunSpec } from "../run/run_spec.ts";
 
 /**
- * Expected seconds of every run by id. One run with trained blocks and one with frozen blocks are
- * timed and stand for all of their kind. Beside its training steps an epoch has its measurements:
+ * Expected seconds of every run by id. One run of each method is timed, with trained blocks or
+ * without, and stands for all of its kind. Beside its training steps an epoch has its measurements:
  * a forward pass over the test set (a third of a step for as many images) and gradients on the
  * evaluation batches (a step).
  *
@@ -21,10 +21,11 @@ export function expectedSeconds(
 ): Map<string, number> {
   const measured = data.testSize / 3 + evaluation.batches * evaluation.batch; // images per epoch
   const steps = epochs * (Math.floor(data.trainSize / batch) + measured / batch);
-  const ofKind = new Map<boolean, number>();
+  const ofKind = new Map<string, number>();
   return new Map(plan.runs.map((spec) => {
-    const step = ofKind.get(spec.frozenBlocks) ?? secondsPerStep(spec);
-    ofKind.set(spec.frozenBlocks, step);
+    const kind = `${spec.method} ${spec.trainedBlocks === 0}`;
+    const step = ofKind.get(kind) ?? secondsPerStep(spec);
+    ofKind.set(kind, step);
     return [spec.id, steps * step];
   }));
 }

@@ -43,13 +43,16 @@ test("gives every run what it needs to know", () => {
     method: "dfa",
     role: "method",
     seed: 42,
-    frozenBlocks: false,
+    rule: { creditIndex: "input", creditNormalization: "sample", feedbackScale: 1 },
+    trainedBlocks: 4,
     lambda: 0.5,
     labels: "true",
     dtype: "float64",
     backend: "wasm",
     width: 32,
     depth: 4,
+    terminalLayerNorm: true,
+    residual: true,
     batch: 128,
     epochs: 2,
     learningRate: 1e-3,
@@ -59,8 +62,8 @@ test("gives every run what it needs to know", () => {
   assert.is(of("dfa-penalty-42").role, "control");
   const permuted = of("bp-permuted-frozen-42");
   assert.equal(
-    [permuted.role, permuted.labels, permuted.frozenBlocks, permuted.lambda],
-    ["baseline", "permuted", true, 0.5],
+    [permuted.role, permuted.labels, permuted.trainedBlocks, permuted.lambda],
+    ["baseline", "permuted", 0, 0.5],
   );
 });
 

@@ -33,8 +33,9 @@ export interface AuditPlan {
  * audited methods), the latter with a baseline of its own, on permuted labels too, so that (d)
  * compares like with like.
  *
- * Two runs that differ in nothing but their id and role are run once, under the first id: with
- * `lambda` = 1e-2 the self-control `dfa-penalty-42` *is* `dfa-42`.
+ * Two runs that are provably the same to the last bit are run once, under the first id: with
+ * `lambda` = 1e-2 the self-control `dfa-penalty-42` *is* `dfa-42`. Without `baselines` or `controls`
+ * in the configuration these groups are empty, and what needs them is not evaluated.
  *
  * @example
  * ```ts
@@ -50,61 +51,73 @@ export function planRuns(configuration: AuditConfiguration): AuditPlan {
   const ids = new Map<string, string>(); // what determines a run → its id
 
   function add(spec: RunSpec): string {
-    const { id, role: _, ...determining } = spec;
-    const key = canonicalJson(determining as unknown as JsonObject);
+    const key = canonicalJson(determining(spec) as unknown as JsonObject);
     const known = ids.get(key);
     if (known !== undefined) return known;
-    ids.set(key, id);
+    ids.set(key, spec.id);
     runs.push(spec);
-    return id;
+    return spec.id;
   }
 
   const { seeds, lambda, controlLambda } = configuration;
   const first = seeds[0]!;
-  const methods = configuration.methods.map((method) => ({
-    method,
-    runs: seeds.map((seed) => add(specOf(configuration, { method, seed }))),
-    baselines: seeds.map((seed) =>
-      add(specOf(configuration, { method, seed, role: "baseline", frozenBlocks: true }))
-    ),
-  }));
+  const { trainedBlocks, labels } = configuration;
+  const frozen = { role: "baseline", trainedBlocks: 0 } as const;
+  const methods = configuration.methods.map((method) => {
+    const chosen = { method, trainedBlocks, labels };
+    return {
+      method,
+      runs: seeds.map((seed) => add(specOf(configuration, { ...chosen, seed }))),
+      baselines: configuration.baselines
+        ? seeds.map((seed) => add(specOf(configuration, { ...chosen, seed, ...frozen })))
+        : [],
+    };
+  });
   const penalised = { method: "dfa", seed: first, role: "control", lambda: controlLambda } as const;
   const permuted = { method: "bp", seed: first, labels: "permuted", lambda } as const;
-  const controls = {
-    penalisedDfa: {
-      runs: [add(specOf(configuration, { ...penalised, label: "penalty" }))],
-      baselines: [],
-    },
-    permutedBp: {
-      runs: [add(specOf(configuration, { ...permuted, role: "control", label: "permuted" }))],
-      baselines: [add(
-        specOf(configuration, {
-          ...permuted,
-          role: "baseline",
-          frozenBlocks: true,
-          label: "permuted-frozen",
-        }),
-      )],
-    },
-  };
+  const none = { runs: [], baselines: [] };
+  const controls = configuration.controls
+    ? {
+      penalisedDfa: {
+        runs: [add(specOf(configuration, { ...penalised, label: "penalty" }))],
+        baselines: [],
+      },
+      permutedBp: {
+        runs: [add(specOf(configuration, { ...permuted, role: "control", label: "permuted" }))],
+        baselines: [
+          add(specOf(configuration, { ...permuted, ...frozen, label: "permuted-frozen" })),
+        ],
+      },
+    }
+    : { penalisedDfa: none, permutedBp: none };
   const longestFirst = [...runs].sort((a, b) => costRank(b) - costRank(a)); // stable
   return { runs: longestFirst, methods, controls };
 }
 
 /**
- * Trained blocks cost most. Through frozen ones backpropagation still sends its gradient, a local rule
- * leaves them out. Changes no result, only when a run starts.
+ * What decides the bits of a run. The penalty acts on the branches of the blocks, so that a local rule
+ * whose blocks are all frozen never feels its λ (backpropagation does: it sends the penalty's gradient
+ * on to the embedding).
  */
-function costRank({ frozenBlocks, method }: RunSpec): number {
-  if (!frozenBlocks) return 2;
-  return method === "bp" ? 1 : 0;
+function determining({ id: _id, role: _role, ...spec }: RunSpec): Partial<RunSpec> {
+  const unfelt = spec.trainedBlocks === 0 && spec.method !== "bp";
+  return unfelt ? { ...spec, lambda: 0 } : spec;
+}
+
+/** Roughly what a step costs beside one of DFA; changes no result, only when a run starts. */
+const costs: Readonly<Record<string, number>> = { bp: 0.2, dfa: 0, fa: 0.1, sb: 2, ep: 5, cb: 6 };
+
+/** Trained blocks cost more than frozen ones, which a local rule leaves out. */
+function costRank({ trainedBlocks, method }: RunSpec): number {
+  return (costs[method] ?? 0) + (trainedBlocks > 0 ? 1 : 0);
 }
 
 interface Differences {
   readonly method: RunSpec["method"];
   readonly seed: number;
   readonly role?: RunSpec["role"];
-  readonly frozenBlocks?: boolean;
+  /** Default all. */
+  readonly trainedBlocks?: number;
   readonly lambda?: number;
   readonly labels?: RunSpec["labels"];
   readonly label?: string;
@@ -112,20 +125,24 @@ interface Differences {
 
 function specOf(configuration: AuditConfiguration, differences: Differences): RunSpec {
   const { dtype, backend, width, depth, batch, epochs, learningRate, evaluation } = configuration;
-  const { method, seed, role = "method", frozenBlocks = false, labels = "true" } = differences;
-  const label = differences.label ?? (frozenBlocks ? "frozen" : undefined);
+  const { terminalLayerNorm, residual, rules } = configuration;
+  const { method, seed, role = "method", labels = "true", trainedBlocks = depth } = differences;
+  const label = differences.label ?? (role === "baseline" ? "frozen" : undefined);
   return {
     id: [method, label, seed].filter((part) => part !== undefined).join("-"),
     method,
     role,
     seed,
-    frozenBlocks,
+    rule: rules[method] ?? {},
+    trainedBlocks,
     lambda: differences.lambda ?? configuration.lambda,
     labels,
     dtype,
     backend,
     width,
     depth,
+    terminalLayerNorm,
+    residual,
     batch,
     epochs,
     learningRate,

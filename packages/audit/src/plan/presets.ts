@@ -35,11 +35,11 @@ const synthetic = { trainSize: 12_800, testSize: 5_000 } as const; // 100 steps 
  *
  * | preset | data | d | L | batch | epochs | seeds | methods |
  * |---|---|---|---|---|---|---|---|
- * | `quick` (default) | synthetic | 64 | 4 | 128 | 20 × 100 steps | 42, 123 | bp, dfa |
- * | `paper` | cifar10 | 256 | 4 | 128 | 100 × 390 steps | 42, 123, 456 | bp, dfa |
+ * | `quick` (default) | synthetic | 64 | 4 | 128 | 20 × 100 steps | 42, 123 | all |
+ * | `paper` | cifar10 | 256 | 4 | 128 | 100 × 390 steps | 42, 123, 456 | all |
  * | `tiny` | synthetic | 32 | 4 | 128 | 2 × 100 steps | 42 | bp, dfa |
  *
- * `paper` is the main audit of the paper, `tiny` a smoke test: 200 steps are too few for any verdict
+ * All methods are bp, ep, dfa, fa, cb and sb. `paper` is the main audit of the paper, `tiny` a smoke test: 200 steps are too few for any verdict
  * to mean something.
  *
  * @example
@@ -55,7 +55,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     summary: "synthetic images, minutes: what the audit looks like, on a task where depth pays",
     data: "synthetic",
     synthetic,
-    methods: ["bp", "dfa"],
+    methods: ["bp", "ep", "dfa", "fa", "cb", "sb"],
     seeds: [42, 123],
     epochs: 20,
     width: 64,
@@ -66,7 +66,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     summary: "CIFAR-10, 100 epochs, three seeds, hours: the main audit of the paper",
     data: "cifar10",
     synthetic,
-    methods: ["bp", "dfa"],
+    methods: ["bp", "ep", "dfa", "fa", "cb", "sb"],
     seeds: [42, 123, 456],
     epochs: 100,
     width: 256,

@@ -47,7 +47,7 @@ test("estimates the time left from what was measured", () => {
 // Oracle: arithmetic, weights: a frozen run is expected to take half of a trained one.
 test("weighs runs by their expected time", () => {
   const clock = { now: 0 };
-  const expected = new Map(runs.map((spec) => [spec.id, spec.frozenBlocks ? 30 : 60]));
+  const expected = new Map(runs.map((spec) => [spec.id, spec.trainedBlocks === 0 ? 30 : 60]));
   const board = boardAt(clock, expected); // 6 × 60 + 5 × 30 = 510 s of work
   assert.is(board.secondsLeft, 3 * 60 + 3 * 30); // 3 rounds of trained, then 3 + 2 frozen
   board.start("bp-42");

@@ -1,6 +1,6 @@
 // Model, trainer and data of a run, all from its seed.
-import { type Dataset, withPermutedLabels } from "@fa/data";
-import { createTrainer, type CreditNormalization, creditRule, type Trainer } from "@fa/methods";
+import { type Dataset, withPermutedLabels, withRandomLabels } from "@fa/data";
+import { createTrainer, type CreditNormalization, type CreditRule, creditRule, type Trainer } from "@fa/methods";
 import { ResidualMLP } from "@fa/models";
 import type { CollectOptions } from "@fa/protocol";
 import { type Backend, Rng } from "@fa/tensor";
@@ -16,6 +16,8 @@ export interface Setup {
   /** How the method's credits are measured. */
   readonly measuring: Required<CollectOptions>;
   readonly creditNormalization: CreditNormalization;
+  /** The method's credit rule; undefined for backpropagation. */
+  readonly rule: CreditRule | undefined;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface Setup {
  */
 export function setUp(spec: RunSpec, dataset: Dataset, backend: Backend): Setup {
   const rng = Rng.fromSeed(spec.seed);
-  const { width, depth, dtype, frozenBlocks, lambda, method } = spec;
+  const { width, depth, dtype, trainedBlocks, lambda, method, terminalLayerNorm, residual } = spec;
   const model = new ResidualMLP({
     inputSize: dataset.inputSize,
     classes: dataset.classes,
@@ -32,29 +34,37 @@ export function setUp(spec: RunSpec, dataset: Dataset, backend: Backend): Setup 
     depth,
     dtype,
     backend,
+    terminalLayerNorm,
+    residual,
     rng: rng.fork("model"),
   });
   const trainer = createTrainer(method, model, {
-    ...(frozenBlocks && { trainedBlocks: 0 }),
+    trainedBlocks,
     lambda,
+    rule: spec.rule,
     rng: rng.fork("auxiliary"),
   });
-  const rule = creditRule(method);
+  const rule = creditRule(method, spec.rule);
   return {
     model,
     backend,
     trainer,
-    dataset: spec.labels === "permuted"
-      ? withPermutedLabels(dataset, rng.fork("permuted labels"))
-      : dataset,
+    rule,
+    dataset: relabelled(dataset, spec.labels, rng),
     dataRng: rng.fork("data"),
     measuring: rule
       ? {
         creditIndex: rule.creditIndex,
-        credits: (context) => trainer.credits!(context).blocks,
+        credits: (context) => trainer.credits!(context),
       }
       // Backpropagation's credit is the gradient itself.
       : { creditIndex: "input", credits: ({ bpGradient }) => bpGradient.slice(0, -1) },
     creditNormalization: rule?.creditNormalization ?? "none",
   };
+}
+
+function relabelled(dataset: Dataset, labels: RunSpec["labels"], rng: Rng): Dataset {
+  if (labels === "permuted") return withPermutedLabels(dataset, rng.fork("permuted labels"));
+  if (labels === "random") return withRandomLabels(dataset, rng.fork("random labels"));
+  return dataset;
 }

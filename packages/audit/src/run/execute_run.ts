@@ -4,6 +4,7 @@ import {
   type Accuracy,
   accuracy,
   collectEvidence,
+  type DatasetRecord,
   type EpochEvidence,
   evidenceDefinitions,
   type JsonObject,
@@ -13,24 +14,42 @@ import {
   type Snapshot,
   unmeasured,
 } from "@fa/protocol";
-import type { StepReport } from "@fa/methods";
+import { locateNonFinite, SelfCheckAlarm, SelfChecks, type StepReport } from "@fa/methods";
 import { cosineLr, openBackend, type OpenBackendOptions } from "@fa/tensor";
 import { growthOf, matrixNorms } from "./_parameter_growth.ts";
+import { loadRun, type RunSoFar, saveRun } from "./_run_checkpoint.ts";
 import { type Setup, setUp } from "./_setup.ts";
+import { stateCopy } from "./_state_copy.ts";
 import type { Progress, RunSpec } from "./run_spec.ts";
 
 const REPORTS_PER_EPOCH = 20;
 
+/** How to execute a run; nothing here changes its evidence. */
+export interface ExecuteRunOptions {
+  /** Is told how far the run is. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** Threads that share large computations, see `openBackend`. */
+  readonly cores?: OpenBackendOptions;
+  /** A checkpoint of the same run, to go on from. */
+  readonly resume?: Uint8Array;
+  /** Keeps a checkpoint; called after every epoch, the last one included, and awaited. */
+  readonly onCheckpoint?: (checkpoint: Uint8Array, epoch: number) => Promise<void>;
+  /** Whether training is watched, see `SelfChecks`. Default true. */
+  readonly selfChecks?: boolean;
+}
+
 /**
  * Trains and measures one run. Deterministic: its evidence depends on the specification and the
- * dataset only. After initialisation and after every epoch the model is measured on the fixed
- * evaluation batches and its accuracy on the whole test set; measuring changes nothing.
+ * dataset only, however often it is interrupted and resumed. After initialisation and after every
+ * epoch the model is measured on the fixed evaluation batches and its accuracy on the whole test set;
+ * measuring changes nothing.
  *
  * @param spec what to run.
  * @param dataset what to train on.
- * @param onProgress is told how far the run is.
- * @param cores threads that share large computations, see `openBackend`; changes no bit.
+ * @param options how to run it.
  * @returns the evidence, a plain JSON record.
+ * @throws {CheckpointError} if `resume` is damaged, or belongs to another run.
+ * @throws {SelfCheckAlarm} if training went wrong: see `SelfChecks`.
  *
  * @example
  * ```ts
@@ -45,22 +64,32 @@ const REPORTS_PER_EPOCH = 20;
 export async function executeRun(
   spec: RunSpec,
   dataset: Dataset,
-  onProgress: (progress: Progress) => void = () => {},
-  cores: OpenBackendOptions = {},
+  { onProgress = () => {}, cores = {}, resume, onCheckpoint, selfChecks = true }:
+    ExecuteRunOptions = {},
 ): Promise<RunEvidence> {
   const setup = setUp(spec, dataset, await openBackend(spec.backend, cores));
   const { epochs, id } = spec;
-  const initialNorms = await matrixNorms(setup.model);
-  const initial = await snapshotOf(spec, setup);
-  let latest: Partial<Progress> = standing(initial);
-  onProgress({ id, epoch: 0, epochs, ...latest });
-  const rows: EpochEvidence[] = [];
-  let final: Accuracy | undefined;
-  for (let epoch = 0; epoch < epochs; epoch++) {
+  const about = { spec, dataset: datasetRecord(setup.dataset) };
+  const start: RunSoFar = resume
+    ? await loadRun(resume, about, setup)
+    : { initialNorms: await matrixNorms(setup.model), initial: await snapshotOf(spec, setup), rows: [] };
+  const { initialNorms, initial } = start;
+  const rows: EpochEvidence[] = [...start.rows];
+  let final = start.final;
+  let latest = standing(rows.at(-1)?.snapshot ?? initial, final);
+  onProgress({ id, epoch: rows.length, epochs, ...latest });
+  const { method } = spec;
+  const { model, trainer, rule } = setup;
+  const checks = selfChecks ? new SelfChecks({ method, model, trainer, rule }) : undefined;
+  for (let epoch = rows.length; epoch < epochs; epoch++) {
     const learningRate = cosineLr({ lr: spec.learningRate, epoch, epochs });
-    const steps = trainEpoch(spec, setup, epoch, learningRate, (part) => {
-      onProgress({ id, epoch: epoch + part, epochs, ...latest });
-    });
+    const steps = await watched(
+      checks,
+      setup,
+      epoch,
+      (onPart) => trainEpoch(spec, setup, { epoch, lr: learningRate, checks, onPart }),
+      (part) => onProgress({ id, epoch: epoch + part, epochs, ...latest }),
+    );
     const { trainLoss, zeroCredits } = await summarize(steps);
     const snapshot = await snapshotOf(spec, setup);
     final = await testAccuracy(spec, setup);
@@ -73,7 +102,11 @@ export async function executeRun(
       parameterGrowth: growthOf(await matrixNorms(setup.model), initialNorms),
       zeroCredits,
     });
-    latest = { accuracy: final.value, ...standing(snapshot) };
+    await onCheckpoint?.(
+      await saveRun({ initialNorms, initial, rows, final }, about, setup),
+      epoch + 1,
+    );
+    latest = standing(snapshot, final);
     onProgress({ id, epoch: epoch + 1, epochs, ...latest });
   }
   return {
@@ -83,15 +116,7 @@ export async function executeRun(
     role: spec.role,
     seed: spec.seed,
     configuration: configurationOf(spec, setup),
-    dataset: {
-      name: setup.dataset.name,
-      split: setup.dataset.description,
-      trainSize: dataset.trainSize,
-      testSize: dataset.testSize,
-      inputShape: [...dataset.inputShape],
-      classes: dataset.classes,
-      notes: [...dataset.notes ?? []],
-    },
+    dataset: about.dataset,
     creditIndex: setup.measuring.creditIndex,
     creditNormalization: setup.creditNormalization,
     definitions: evidenceDefinitions,
@@ -101,22 +126,52 @@ export async function executeRun(
   };
 }
 
+interface EpochAtWork {
+  readonly epoch: number;
+  readonly lr: number;
+  readonly checks: SelfChecks | undefined;
+  readonly onPart: (part: number) => void;
+}
+
 function trainEpoch(
   spec: RunSpec,
   { dataset, dataRng, trainer, backend }: Setup,
-  epoch: number,
-  lr: number,
-  onPart: (part: number) => void,
+  { epoch, lr, checks, onPart }: EpochAtWork,
 ): StepReport[] {
-  const { batch, dtype } = spec;
+  const { batch, dtype, epochs } = spec;
   const steps = Math.floor(dataset.trainSize / batch);
   const every = Math.max(1, Math.floor(steps / REPORTS_PER_EPOCH));
   const reports: StepReport[] = [];
+  const when = { lr, epoch: epoch + 1, epochs, ...(checks && { inspect: checks.inspect }) };
   for (const { x, y } of dataset.trainEpoch(epoch, { rng: dataRng, batch, dtype, backend })) {
-    reports.push(trainer.step(x, y, { lr }));
+    const report = trainer.step(x, y, when);
+    checks?.afterStep(report);
+    reports.push(report);
     if (reports.length % every === 0 && reports.length < steps) onPart(reports.length / steps);
   }
   return reports;
+}
+
+/** Trains an epoch under the self-checks; where something is not finite, says where it began. */
+async function watched(
+  checks: SelfChecks | undefined,
+  setup: Setup,
+  epoch: number,
+  train: (onPart: (part: number) => void) => StepReport[],
+  onPart: (part: number) => void,
+): Promise<StepReport[]> {
+  if (!checks) return train(onPart);
+  const goBack = await stateCopy(setup);
+  try {
+    checks.startEpoch(epoch + 1);
+    const steps = train(onPart);
+    await checks.endEpoch();
+    return steps;
+  } catch (error) {
+    if (!(error instanceof SelfCheckAlarm) || error.check !== "non-finite") throw error;
+    goBack();
+    throw await locateNonFinite({ alarm: error, trainer: setup.trainer, replay: () => train(() => {}) });
+  }
 }
 
 /** Losses and counts of the steps of one epoch; read once, so that nothing waited for them. */
@@ -149,8 +204,27 @@ function testAccuracy({ evaluation, dtype }: RunSpec, setup: Setup): Promise<Acc
   return accuracy(model, dataset.testBatches({ batch: evaluation.batch, dtype, backend }));
 }
 
-function standing({ hiddenNorms, gradientNorms }: Snapshot): Partial<Progress> {
-  return { hiddenNorm: hiddenNorms.at(-1)!, gradientNorm: gradientNorms.at(-1)! };
+function standing(
+  { hiddenNorms, gradientNorms }: Snapshot,
+  accuracy: Accuracy | undefined,
+): Partial<Progress> {
+  return {
+    ...(accuracy && { accuracy: accuracy.value }),
+    hiddenNorm: hiddenNorms.at(-1)!,
+    gradientNorm: gradientNorms.at(-1)!,
+  };
+}
+
+function datasetRecord(dataset: Dataset): DatasetRecord {
+  return {
+    name: dataset.name,
+    split: dataset.description,
+    trainSize: dataset.trainSize,
+    testSize: dataset.testSize,
+    inputShape: [...dataset.inputShape],
+    classes: dataset.classes,
+    notes: [...dataset.notes ?? []],
+  };
 }
 
 /** Every choice that the evidence depends on, also those that are fixed today. */
@@ -158,12 +232,10 @@ function configurationOf(spec: RunSpec, setup: Setup): JsonObject {
   const { id: _id, role: _role, method: _method, seed: _seed, ...chosen } = spec;
   return {
     ...chosen,
+    frozenBlocks: spec.trainedBlocks === 0,
     model: "resmlp",
-    terminalLayerNorm: true,
-    residual: true,
     backend: setup.backend.name,
     optimizer: { name: "adamw", betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0.01 },
     schedule: "cosine per epoch",
-    ...(spec.method === "dfa" ? { feedback: "N(0, 1/C), one matrix for each block" } : {}),
   };
 }

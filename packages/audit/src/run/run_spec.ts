@@ -1,4 +1,5 @@
 // One run of the grid: everything that determines it, besides the dataset.
+import type { RuleOptions } from "@fa/methods";
 import type { Measured } from "@fa/protocol";
 import type { BackendName, DType } from "@fa/tensor";
 
@@ -6,18 +7,20 @@ import type { BackendName, DType } from "@fa/tensor";
 export interface RunSpec {
   /** Name of the run and of its folder, such as `dfa-frozen-42`. */
   readonly id: string;
-  /** Learning rule. */
-  readonly method: "bp" | "dfa";
+  /** Learning rule, one of `methodNames`. */
+  readonly method: string;
+  /** Every option of the rule; none for backpropagation. */
+  readonly rule: RuleOptions;
   /** What the run is for. */
   readonly role: "method" | "baseline" | "control";
   /** Seed of initial values, feedback and data order. */
   readonly seed: number;
-  /** Whether the blocks stay at their initial values. */
-  readonly frozenBlocks: boolean;
+  /** Only the last so many blocks are trained: L are all, 0 leaves every block at its initial values. */
+  readonly trainedBlocks: number;
   /** λ of the penalty. */
   readonly lambda: number;
-  /** Whether the training labels belong to their images. */
-  readonly labels: "true" | "permuted";
+  /** Whether the training labels belong to their images, are permuted, or drawn for each batch. */
+  readonly labels: "true" | "permuted" | "random";
   /** Element type of the model and the images. */
   readonly dtype: DType;
   /** What computes. */
@@ -26,6 +29,10 @@ export interface RunSpec {
   readonly width: number;
   /** L. */
   readonly depth: number;
+  /** Whether a LayerNorm stands before the head. */
+  readonly terminalLayerNorm: boolean;
+  /** Whether blocks are added to the stream. */
+  readonly residual: boolean;
   /** Images per training batch. */
   readonly batch: number;
   /** Epochs; also the horizon of the cosine schedule. */

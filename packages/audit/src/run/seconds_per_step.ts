@@ -4,11 +4,11 @@ import type { Backend } from "@fa/tensor";
 import { setUp } from "./_setup.ts";
 import type { RunSpec } from "./run_spec.ts";
 
-const WARM_UP_SECONDS = 0.4;
-const MEASURED_SECONDS = 0.6;
+const WARM_UP_SECONDS = 0.1;
+const MEASURED_SECONDS = 0.2;
 
 /**
- * Seconds of one training step of a run, measured for about a second on a model of its own. For
+ * Seconds of one training step of a run, measured for a third of a second on a model of its own. For
  * estimates only: it differs from machine to machine and from call to call.
  */
 export function secondsPerStep(spec: RunSpec, dataset: Dataset, backend: Backend): number {

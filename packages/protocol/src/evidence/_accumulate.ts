@@ -18,9 +18,12 @@ export interface BatchValues {
   readonly hidden: readonly Values[];
   /** g_0 … g_L for CE averaged over the batch. */
   readonly gradient: readonly Values[];
-  /** a_0 … a_{L−1}, if there are any. */
-  readonly credit?: readonly Values[];
+  /** a_0 … a_{L−1} by name, the method's own under {@link mainCredit}. */
+  readonly credits?: ReadonlyMap<string, readonly Values[]>;
 }
+
+/** The name of the credit that is the method's; others have names of their own. */
+export const mainCredit = "";
 
 /** What the batches share. */
 export interface SnapshotHeader {
@@ -39,8 +42,7 @@ export class SnapshotAccumulator {
   readonly #header: SnapshotHeader;
   readonly #hidden: number[][];
   readonly #gradient: number[][];
-  readonly #cosines: number[][];
-  readonly #invalid: number[];
+  readonly #alignments = new Map<string, Cosines>();
   readonly #directions: Float64Array[] = [];
   #excluded = 0;
 
@@ -49,11 +51,9 @@ export class SnapshotAccumulator {
     const { blocks } = header;
     this.#hidden = Array.from({ length: blocks + 1 }, () => []);
     this.#gradient = Array.from({ length: blocks + 1 }, () => []);
-    this.#cosines = Array.from({ length: blocks }, () => []);
-    this.#invalid = new Array<number>(blocks).fill(0);
   }
 
-  add({ hidden, gradient, credit }: BatchValues): void {
+  add({ hidden, gradient, credits = new Map() }: BatchValues): void {
     const { batchSize, blocks, creditIndex } = this.#header;
     hidden.forEach((h, l) => {
       for (const row of rows(h, batchSize)) this.#hidden[l]!.push(l2Norm(row));
@@ -64,14 +64,14 @@ export class SnapshotAccumulator {
     const { direction, excluded } = meanDirection(rows(gradient[blocks]!, batchSize));
     this.#directions.push(direction);
     this.#excluded += excluded;
-    credit?.forEach((a, l) => {
-      const reference = rows(gradient[creditIndex === "output" ? l + 1 : l]!, batchSize);
-      rows(a, batchSize).forEach((row, b) => {
-        const value = cosine(row, reference[b]!);
-        if (isMeasured(value)) this.#cosines[l]!.push(value);
-        else this.#invalid[l]!++;
+    for (const [name, credit] of credits) {
+      let own = this.#alignments.get(name);
+      if (!own) this.#alignments.set(name, own = new Cosines(blocks));
+      credit.forEach((a, l) => {
+        const reference = rows(gradient[creditIndex === "output" ? l + 1 : l]!, batchSize);
+        rows(a, batchSize).forEach((row, b) => own.add(l, cosine(row, reference[b]!)));
       });
-    });
+    }
   }
 
   finish(): Snapshot {
@@ -96,7 +96,7 @@ export class SnapshotAccumulator {
       zeroGradients: this.#gradient.map((norms) => count(norms, (n) => n === 0)),
       nonFiniteGradients: this.#gradient.map((norms) => count(norms, (n) => !Number.isFinite(n))),
       stability: this.#stability(),
-      gamma: creditIndex ? this.#alignment(creditIndex) : unmeasured("no credits were given"),
+      ...this.#gammas(creditIndex),
     };
   }
 
@@ -126,8 +126,39 @@ export class SnapshotAccumulator {
     return { value: measured(mean(cosines), "mean pairwise cosine"), ...shared };
   }
 
-  #alignment(creditIndex: CreditIndex): Alignment {
-    const perLayer = this.#cosines.map((cosines, l): LayerAlignment => {
+  #gammas(creditIndex: CreditIndex | undefined): Pick<Snapshot, "gamma" | "otherGammas"> {
+    const all = [...this.#alignments];
+    const own = this.#alignments.get(mainCredit);
+    if (!creditIndex || !own) return { gamma: unmeasured("no credits were given") };
+    const others = all.filter(([name]) => name !== mainCredit);
+    return {
+      gamma: own.alignment(creditIndex),
+      ...(others.length > 0 && {
+        otherGammas: Object.fromEntries(
+          others.map(([name, cosines]) => [name, cosines.alignment(creditIndex)]),
+        ),
+      }),
+    };
+  }
+}
+
+/** Cosines of one credit with the gradient, block by block. */
+class Cosines {
+  readonly #valid: number[][];
+  readonly #invalid: number[];
+
+  constructor(blocks: number) {
+    this.#valid = Array.from({ length: blocks }, () => []);
+    this.#invalid = new Array<number>(blocks).fill(0);
+  }
+
+  add(l: number, value: Measured): void {
+    if (isMeasured(value)) this.#valid[l]!.push(value);
+    else this.#invalid[l]!++;
+  }
+
+  alignment(creditIndex: CreditIndex): Alignment {
+    const perLayer = this.#valid.map((cosines, l): LayerAlignment => {
       const samples = cosines.length;
       const invalidSamples = this.#invalid[l]!;
       const all = samples + invalidSamples;

@@ -73,6 +73,7 @@ const fields = [
   "nonFiniteGradients",
   "stability",
   "gamma",
+  "otherGammas",
 ] as const;
 
 /** Reads a snapshot; `blocks` is L where it is already known. */
@@ -126,6 +127,9 @@ export function readSnapshot(at: Place, blocks?: number): Snapshot {
     nonFiniteGradients,
     stability: readStability(at.field("stability"), batches, samples),
     gamma: readGamma(at.field("gamma"), length - 1, samples),
+    ...(at.has("otherGammas") && {
+      otherGammas: readOtherGammas(at.field("otherGammas"), length - 1, samples),
+    }),
   };
 }
 
@@ -209,7 +213,16 @@ function readStability(at: Place, batches: number, samples: number): Stability {
 }
 
 function readGamma(at: Place, blocks: number, samples: number): Alignment | Unmeasured {
-  if (at.has("valid")) return readUnmeasured(at);
+  return at.has("valid") ? readUnmeasured(at) : readAlignment(at, blocks, samples);
+}
+
+function readOtherGammas(at: Place, blocks: number, samples: number): Record<string, Alignment> {
+  return Object.fromEntries(
+    at.keys().map((name) => [name, readAlignment(at.field(name), blocks, samples)]),
+  );
+}
+
+function readAlignment(at: Place, blocks: number, samples: number): Alignment {
   at.only(["creditIndex", "perLayer", "headline", "deepOurs"]);
   const perLayer = at.field("perLayer").items((layer): LayerAlignment => {
     layer.only(["value", "samples", "invalidSamples"]);

@@ -1,7 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { permutation, Rng } from "@fa/tensor";
-import { type BatchValues, SnapshotAccumulator } from "./_accumulate.ts";
+import { type BatchValues, mainCredit, SnapshotAccumulator } from "./_accumulate.ts";
 import { growthOf } from "./_growth.ts";
 import { measured } from "./measured.ts";
 import type { Alignment, Snapshot } from "./snapshot.ts";
@@ -28,8 +28,11 @@ const f64 = (...values: number[]) => Float64Array.from(values);
 const batch = (scale = 1): BatchValues => ({
   hidden: [f64(3, 4, 6, 8), f64(30, 40, 60, 80)].map((v) => v.map((x) => x * scale)),
   gradient: [f64(1, 0, 0, 1), f64(2, 0, 0, 2)].map((v) => v.map((x) => x * scale)),
-  credit: [f64(1, 1, 0, -1).map((x) => x * scale)],
+  credits: own(f64(1, 1, 0, -1).map((x) => x * scale)),
 });
+function own(...credit: Float64Array[]) {
+  return new Map([[mainCredit, credit]]);
+}
 
 // Oracle: hand computation.
 test("SnapshotAccumulator computes medians, growth, stability and Γ of a batch drawn by hand", () => {
@@ -85,7 +88,7 @@ test("SnapshotAccumulator gives the same bits for any order of samples and of ba
       accumulator.add({
         hidden: hidden.map((h) => reordered(h, order)),
         gradient: gradient.map((g) => reordered(g, order)),
-        credit: credit.map((a) => reordered(a, order)),
+        credits: new Map([[mainCredit, credit.map((a) => reordered(a, order))]]),
       });
     }
     return accumulator.finish();
@@ -140,7 +143,7 @@ test("SnapshotAccumulator measures (c) and Γ only where half of the samples hav
   const last = (...values: number[]): BatchValues => ({
     hidden: [f64(1, 0, 1, 0), f64(1, 0, 1, 0)],
     gradient: [f64(...values), f64(...values)],
-    credit: [f64(1, 0, 1, 0)],
+    credits: own(f64(1, 0, 1, 0)),
   });
   // Two of four samples, one in each batch.
   const half = snapshot(last(0, 0, 1, 0), last(1, 0, NaN, 0));
@@ -182,8 +185,23 @@ test("SnapshotAccumulator reports overflow as the largest growth, also behind an
 test("SnapshotAccumulator stays silent about Γ where no credits were given", () => {
   const { creditIndex: _, ...without } = header;
   const accumulator = new SnapshotAccumulator(without);
-  accumulator.add({ ...batch(), credit: undefined as never });
+  accumulator.add({ ...batch(), credits: new Map() });
   assert.equal(accumulator.finish().gamma, { valid: false, reason: "no credits were given" });
+});
+
+// Oracle: hand computation; the method's own Γ must not depend on what else is measured beside it.
+test("SnapshotAccumulator gives other credits a Γ of their own, by name", () => {
+  const accumulator = new SnapshotAccumulator(header);
+  const { credits: _, ...rest } = batch();
+  accumulator.add({
+    ...rest,
+    credits: new Map([...batch().credits!, ["opposite", [f64(-1, 0, 0, -1)]]]),
+  });
+  const { gamma, otherGammas } = accumulator.finish();
+  assert.equal(gamma, snapshot(batch()).gamma);
+  assert.equal(Object.keys(otherGammas!), ["opposite"]);
+  assert.is(otherGammas!.opposite!.headline, -1);
+  assert.is(snapshot(batch()).otherGammas, undefined);
 });
 
 test.run();

@@ -9,7 +9,7 @@ import {
   type Tensor,
   variable,
 } from "@fa/tensor";
-import { SnapshotAccumulator } from "./_accumulate.ts";
+import { mainCredit, SnapshotAccumulator } from "./_accumulate.ts";
 import type { AuditableModel } from "./auditable_model.ts";
 import type { Batch } from "./batch.ts";
 import { checkTape } from "./_check_tape.ts";
@@ -32,10 +32,21 @@ export interface CreditContext {
   readonly bpGradient: readonly Tensor[];
 }
 
+/** The credits of a method that has more than one. */
+export interface MeasuredCredits {
+  /** a_l of every block l = 0..L−1, in the shape of the state it lives at. */
+  readonly blocks: readonly Tensor[];
+  /** Other credits that the method offers for the same blocks, by name. */
+  readonly others?: Readonly<Record<string, readonly Tensor[]>>;
+}
+
 /** Options of {@link collectEvidence}. */
 export interface CollectOptions {
-  /** a_l of every block l = 0..L−1, in the shape of the state it lives at. Without it, no Γ. */
-  readonly credits?: (context: CreditContext) => readonly Tensor[];
+  /**
+   * a_l of every block l = 0..L−1, in the shape of the state it lives at, or several credits at
+   * once. Without it, no Γ.
+   */
+  readonly credits?: (context: CreditContext) => readonly Tensor[] | MeasuredCredits;
   /** Where the credits live: `input` compares a_l with g_l, `output` with g_{l+1}. */
   readonly creditIndex?: CreditIndex;
 }
@@ -111,7 +122,11 @@ export async function collectEvidence(
     accumulator.add({
       hidden: await readAll(found.hidden),
       gradient: await readAll(found.bpGradient),
-      ...(found.credit && { credit: await readAll(found.credit) }),
+      credits: new Map(
+        await Promise.all(
+          [...found.credits].map(async ([name, credit]) => [name, await readAll(credit)] as const),
+        ),
+      ),
     });
   }
   if (!accumulator) {
@@ -123,7 +138,8 @@ export async function collectEvidence(
 interface BatchTensors {
   readonly hidden: readonly Tensor[];
   readonly bpGradient: readonly Tensor[];
-  readonly credit?: readonly Tensor[];
+  /** The method's credit under `mainCredit`, others under their names. */
+  readonly credits: ReadonlyMap<string, readonly Tensor[]>;
 }
 
 function measureBatch(
@@ -141,9 +157,9 @@ function measureBatch(
   // An op on the way may know that its gradient is zero and pass none: a measured zero.
   const bpGradient = grad(loss, [...states], { allowUnused: true });
   const hidden = states.map(detach);
-  if (!credits) return { hidden, bpGradient };
+  if (!credits) return { hidden, bpGradient, credits: new Map() };
   const scores = detach(logits);
-  const credit = credits({
+  const given = credits({
     x,
     y,
     hidden,
@@ -151,8 +167,12 @@ function measureBatch(
     outputError: outputError(scores, y),
     bpGradient,
   });
-  checkCredits(credit, hidden, creditIndex === "output" ? 1 : 0);
-  return { hidden, bpGradient, credit };
+  const { blocks, others = {} } = "blocks" in given ? given : { blocks: given };
+  const named = new Map([[mainCredit, blocks], ...Object.entries(others)]);
+  for (const credit of named.values()) {
+    checkCredits(credit, hidden, creditIndex === "output" ? 1 : 0);
+  }
+  return { hidden, bpGradient, credits: named };
 }
 
 function checkBatch(

@@ -93,4 +93,6 @@ export interface Snapshot {
   readonly stability: Stability;
   /** Γ; unmeasured where no credits were given. */
   readonly gamma: Alignment | Unmeasured;
+  /** Γ of the method's other credits, by name; absent where it has none. */
+  readonly otherGammas?: Readonly<Record<string, Alignment>>;
 }
