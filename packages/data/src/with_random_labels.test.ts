@@ -20,11 +20,11 @@ test("leaves the images as they are, and the test labels", () => {
   assert.equal([...c!.y], [...d!.y]);
 });
 
-test("draws labels that are uniform, and right as often as chance (3 standard errors)", () => {
+test("draws labels that are uniform, and right as often as chance", () => {
   const random = withRandomLabels(plain, Rng.fromSeed(1));
   const counts = new Array<number>(10).fill(0);
   let right = 0, all = 0;
-  for (let epoch = 0; epoch < 4; epoch++) {
+  for (let epoch = 0; epoch < 8; epoch++) {
     const truth = [...plain.trainEpoch(epoch, options)];
     let i = 0;
     for (const { y } of random.trainEpoch(epoch, options)) {
@@ -37,7 +37,8 @@ test("draws labels that are uniform, and right as often as chance (3 standard er
     }
   }
   const error = Math.sqrt(all * 0.1 * 0.9);
-  for (const n of [...counts, right]) assert.ok(Math.abs(n - all / 10) < 3 * error, `${n}`);
+  // Eleven numbers are judged: 4 standard errors, so that a fair draw fails once in 1,400 seeds.
+  for (const n of [...counts, right]) assert.ok(Math.abs(n - all / 10) < 4 * error, `${n}`);
 });
 
 test("refuses labels that were changed already", () => {
