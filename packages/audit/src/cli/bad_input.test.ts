@@ -25,6 +25,9 @@ test("a wrong command line", async () => {
     refuses(["--epoch", "3"], 2, "unknown option '--epoch': did you mean --epochs?"),
     refuses(["--epochs", "-1"], 2, "epochs must be an integer from 1 to 100000: -1"),
     refuses(["--methods", "bp,dfaa"], 2, "Cannot find method 'dfaa': did you mean 'dfa'?"),
+    refuses(["--set", "dfa"], 2, "--set as it must be method.option=value between commas: 'dfa'"),
+    refuses(["--set", "dfa.feedbackScal=2"], 2, "did you mean 'feedbackScale'?"),
+    refuses(["--set", "__proto__.a=2"], 2, "Cannot find method '__proto__'"),
     refuses(["--data", "cifar10"], 2, "add --data-dir <folder>", "data_batch_1.bin"),
   ]);
 });

@@ -11,7 +11,7 @@ test("fills in the preset's values", () => {
   assert.equal(quick.data, { name: "synthetic", trainSize: 12_800, testSize: 5_000 });
   assert.equal([quick.width, quick.depth, quick.batch, quick.epochs], [64, 4, 128, 20]);
   assert.equal(quick.seeds, [42, 123]);
-  assert.equal(quick.methods, ["bp", "dfa"]);
+  assert.equal(quick.methods, ["bp", "ep", "dfa", "fa", "cb", "sb"]);
   assert.equal([quick.dtype, quick.policy, quick.lambda], ["float32", "default", 0]);
   assert.is(quick.backend, "wasm");
   assert.is(resolveConfiguration({ backend: "blas" }).backend, "blas");
@@ -39,6 +39,21 @@ test("limits train and test images", () => {
   assert.is(resolveConfiguration({ limit: 12_000 }).data.testSize, 5_000);
 });
 
+// Oracle: specification: every choice of a rule that is run is echoed, DFA's also where it is only the
+// self-control.
+test("echoes all options of the rules that are run", () => {
+  const { rules } = resolveConfiguration({ methods: ["bp", "ep"], rules: { ep: { beta: 0.1 } } });
+  assert.equal(Object.keys(rules), ["dfa", "ep"]);
+  assert.is(rules.ep!.beta, 0.1);
+  assert.is(rules.ep!.steps, 20);
+  const model = resolveConfiguration({ depth: 6, residual: false, labels: "random" });
+  assert.equal(
+    [model.trainedBlocks, model.terminalLayerNorm, model.residual, model.labels],
+    [6, true, false, "random"],
+  );
+  assert.equal([model.baselines, model.controls], [true, true]);
+});
+
 // Oracle: specification: unknown names suggest the nearest, numbers say rule and value.
 test("refuses what cannot be run, with rule and value", () => {
   const cases: [Parameters<typeof resolveConfiguration>[0], string][] = [
@@ -49,6 +64,19 @@ test("refuses what cannot be run, with rule and value", () => {
     [{ data: "cifar" }, "Cannot find dataset 'cifar'"],
     [{ methods: ["bp", "dfaa"] }, "Cannot find method 'dfaa': did you mean 'dfa'?"],
     [{ methods: ["bp", "bp"] }, "every method can be given only once: bp is given twice"],
+    [
+      { rules: { dfa: { feedbackScal: 2 } } },
+      "dfa option 'feedbackScal': did you mean 'feedbackScale'",
+    ],
+    [{ rules: { dfa: { feedbackScale: "two" } } }, "must be a number, such as 1: two"],
+    [{ rules: { dfb: {} } }, "Cannot find method 'dfb'"],
+    [{ methods: ["bp"], rules: { sb: {} } }, "set for methods that are run, dfa: sb"],
+    [{ rules: { bp: { beta: 1 } } }, "for methods that are run"],
+    [
+      { trainedBlocks: 5 },
+      "trainedBlocks must be an integer from 1 to 4, the blocks that there are: 5",
+    ],
+    [{ trainedBlocks: 0 }, "trainedBlocks must be an integer from 1 to 4"],
     [{ methods: [] }, "at least one method is needed: none"],
     [{ seeds: [42, 42] }, "every seed can be given only once: 42 is given twice"],
     [{ seeds: [-1] }, "every seed must be an integer of at least 0: -1"],

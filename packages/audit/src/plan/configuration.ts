@@ -1,7 +1,7 @@
 // Everything that determines the results of an audit, complete and checked.
 
 import { checkDatasetName, type DatasetName } from "@fa/data";
-import { creditRule, methodNames, type RuleOptions } from "@fa/methods";
+import { creditRule, creditRules, methodNames, type RuleOptions } from "@fa/methods";
 import { type PolicyName, resolvePolicy } from "@fa/protocol";
 import { type BackendName, backendNames, type DType, unknownName } from "@fa/tensor";
 import { checkPresetName, defaultPreset, type PresetName, presets } from "./presets.ts";
@@ -188,7 +188,8 @@ function rulesOf(
   methods: readonly string[],
   chosen: Readonly<Record<string, RuleOptions>>,
 ): Record<string, RuleOptions> {
-  const run = methodNames.filter((name) => methods.includes(name) || name === "dfa");
+  const run = Object.keys(creditRules)
+    .filter((name) => methods.includes(name) || name === "dfa").sort();
   for (const method of Object.keys(chosen)) {
     if (!methodNames.includes(method)) throw unknownName("method", method, methodNames);
     if (run.includes(method)) continue;
@@ -196,8 +197,7 @@ function rulesOf(
   }
   const rules: Record<string, RuleOptions> = {};
   for (const method of run) {
-    const rule = creditRule(method, chosen[method]);
-    if (rule) rules[method] = rule.options;
+    rules[method] = creditRule(method, chosen[method])!.options;
   }
   return rules;
 }

@@ -7,15 +7,15 @@ const test = suite("planRuns");
 
 // Oracle: specification: methods × seeds, each with its baseline, and the self-controls of the first
 // seed: 2·2·2 + 3 = 11 runs.
-test("plans the quick preset", () => {
-  const { runs, methods, controls } = planRuns(resolveConfiguration({}));
+test("plans two methods and two seeds", () => {
+  const { runs, methods, controls } = planRuns(resolveConfiguration({ methods: ["bp", "dfa"] }));
   assert.equal(runs.map(({ id }) => id), [
     "bp-42",
     "bp-123",
+    "bp-permuted-42",
     "dfa-42",
     "dfa-123",
     "dfa-penalty-42",
-    "bp-permuted-42",
     "bp-frozen-42",
     "bp-frozen-123",
     "bp-permuted-frozen-42",
@@ -73,6 +73,15 @@ test("runs identical runs once", () => {
   assert.equal(controls.penalisedDfa.runs, ["dfa-7"]);
   assert.is(runs.length, 10);
   assert.not.ok(runs.some(({ id }) => id.includes("penalty")));
+});
+
+test("leaves out baselines and controls where they are not wanted", () => {
+  const { runs, methods, controls } = planRuns(
+    resolveConfiguration({ methods: ["dfa"], seeds: [7], baselines: false, controls: false }),
+  );
+  assert.equal(runs.map(({ id }) => id), ["dfa-7"]);
+  assert.equal(methods[0]!.baselines, []);
+  assert.equal(controls.permutedBp.runs, []);
 });
 
 test("plans the self-controls also where their method is not audited", () => {

@@ -1,7 +1,6 @@
 // From a configuration to the runs that it takes.
 
-import type { JsonObject } from "@fa/protocol";
-import { canonicalJson } from "./canonical_json.ts";
+import { runKey } from "./_run_key.ts";
 import type { AuditConfiguration } from "./configuration.ts";
 import type { RunSpec } from "../run/run_spec.ts";
 
@@ -48,10 +47,10 @@ export interface AuditPlan {
  */
 export function planRuns(configuration: AuditConfiguration): AuditPlan {
   const runs: RunSpec[] = [];
-  const ids = new Map<string, string>(); // what determines a run → its id
+  const ids = new Map<string, string>(); // key of a run → its id
 
   function add(spec: RunSpec): string {
-    const key = canonicalJson(determining(spec) as unknown as JsonObject);
+    const key = runKey(spec);
     const known = ids.get(key);
     if (known !== undefined) return known;
     ids.set(key, spec.id);
@@ -92,16 +91,6 @@ export function planRuns(configuration: AuditConfiguration): AuditPlan {
     : { penalisedDfa: none, permutedBp: none };
   const longestFirst = [...runs].sort((a, b) => costRank(b) - costRank(a)); // stable
   return { runs: longestFirst, methods, controls };
-}
-
-/**
- * What decides the bits of a run. The penalty acts on the branches of the blocks, so that a local rule
- * whose blocks are all frozen never feels its λ (backpropagation does: it sends the penalty's gradient
- * on to the embedding).
- */
-function determining({ id: _id, role: _role, ...spec }: RunSpec): Partial<RunSpec> {
-  const unfelt = spec.trainedBlocks === 0 && spec.method !== "bp";
-  return unfelt ? { ...spec, lambda: 0 } : spec;
 }
 
 /** Roughly what a step costs beside one of DFA; changes no result, only when a run starts. */
