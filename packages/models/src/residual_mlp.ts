@@ -14,7 +14,7 @@ import {
   type Tensor,
   zeros,
 } from "@fa/tensor";
-import { linearParameters } from "./_init.ts";
+import { linearParameters } from "./linear_parameters.ts";
 import { loadParameters } from "./load_parameters.ts";
 import type { NamedParameters, TrainableModel } from "./trainable_model.ts";
 
