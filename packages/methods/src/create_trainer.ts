@@ -4,12 +4,16 @@ import { type Rng, unknownName } from "@fa/tensor";
 import { BackpropTrainer } from "./backprop_trainer.ts";
 import type { CreditRule, RuleOptions } from "./credit_rule.ts";
 import { dfa } from "./dfa.ts";
+import { ep } from "./ep.ts";
+import { fa } from "./fa.ts";
 import { LocalTrainer } from "./local_trainer.ts";
 import type { Trainer, TrainerOptions } from "./trainer.ts";
 
 /** Local credit rules by name. */
 export const creditRules: Readonly<Record<string, (options?: RuleOptions) => CreditRule>> = {
   dfa,
+  fa,
+  ep,
 };
 
 /** Names of all methods: backpropagation and the local credit rules. */

@@ -21,6 +21,8 @@ export {
 } from "./credit_rule.ts";
 export { createTrainer, creditRule, creditRules, methodNames } from "./create_trainer.ts";
 export { dfa, type DfaOptions } from "./dfa.ts";
+export { ep, type EpOptions } from "./ep.ts";
+export { fa, type FaOptions } from "./fa.ts";
 export { LocalTrainer, type LocalTrainerOptions } from "./local_trainer.ts";
 export type {
   StepOptions,
