@@ -5,6 +5,12 @@
  */
 
 export { BackpropTrainer } from "./backprop_trainer.ts";
+export type { Checkpoint, CheckpointRecord, CheckpointValue } from "./checkpoint/checkpoint.ts";
+export { CheckpointError } from "./checkpoint/checkpoint_error.ts";
+export { checkpointsToDelete, type KeepPolicy } from "./checkpoint/checkpoints_to_delete.ts";
+export { decodeCheckpoint, type DecodeCheckpointOptions } from "./checkpoint/decode_checkpoint.ts";
+export { type CheckpointContent, encodeCheckpoint } from "./checkpoint/encode_checkpoint.ts";
+export { restoreCheckpoint, type RestoreTargets } from "./checkpoint/restore_checkpoint.ts";
 export {
   type Auxiliary,
   type AuxiliaryLearning,
