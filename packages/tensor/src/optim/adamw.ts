@@ -90,8 +90,11 @@ export class AdamW {
     this.#steps = steps;
     this.#power1 = this.#power2 = 1;
     for (let t = 0; t < steps; t++) {
+      const [power1, power2] = [this.#power1, this.#power2];
       this.#power1 *= beta1;
       this.#power2 *= beta2;
+      // Among the smallest doubles the products come to rest, so no number of steps takes long.
+      if (this.#power1 === power1 && this.#power2 === power2) break;
     }
   }
 

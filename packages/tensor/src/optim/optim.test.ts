@@ -101,6 +101,39 @@ onEveryBackend("AdamW", (test, { backend, single }) => {
     assert.throws(() => new AdamW([p], { betas: [0.9, 1] }), /betas\[1\] 1/);
   });
 
+  test("resume goes on to the last bit as if there had been no break (metamorphic)", () => {
+    const start = () => {
+      const p = parameter(tensor([1, -2], { backend }));
+      return { p, optimizer: new AdamW([p], { lr: 0.1 }) };
+    };
+    const [through, resumed] = [start(), start()];
+    const steps = (optimizer: AdamW, from: number, to: number) => {
+      for (let t = from; t < to; t++) optimizer.step([tensor([t - 2.5, 1 / (t + 1)], { backend })]);
+    };
+    steps(through.optimizer, 0, 4);
+    resumed.p.assign(through.p);
+    resumed.optimizer.moments.forEach(({ first, second }, i) => {
+      first.assign(through.optimizer.moments[i]!.first);
+      second.assign(through.optimizer.moments[i]!.second);
+    });
+    resumed.optimizer.resume(4);
+    for (const { optimizer } of [through, resumed]) steps(optimizer, 4, 8);
+    assert.equal([...resumed.p.dataSync()], [...through.p.dataSync()]);
+    assert.is(resumed.optimizer.steps, 8);
+    assert.throws(() => start().optimizer.resume(-1), /steps must be a whole number ≥ 0: -1$/);
+  });
+
+  test("resume takes no longer for 2^53 - 1 steps than for a million, and means the same", () => {
+    const [million, most] = [1e6, Number.MAX_SAFE_INTEGER].map((steps) => {
+      const p = parameter(tensor([1], { dtype: "float64", backend }));
+      const optimizer = new AdamW([p]);
+      optimizer.resume(steps);
+      optimizer.step([tensor([1], { dtype: "float64", backend })]);
+      return p.item();
+    });
+    assert.is(most, million); // 1 − βᵗ is 1 in both
+  });
+
   test("a tape whose parameter was stepped refuses to be differentiated (it would be wrong)", () => {
     const w = parameter(tensor([2], { dtype: "float64" }));
     const y = square(w);
