@@ -2,17 +2,21 @@
 import type { TrainableModel } from "@fa/models";
 import { type Rng, unknownName } from "@fa/tensor";
 import { BackpropTrainer } from "./backprop_trainer.ts";
+import { creditBridge } from "./credit_bridge.ts";
 import type { CreditRule, RuleOptions } from "./credit_rule.ts";
 import { dfa } from "./dfa.ts";
 import { ep } from "./ep.ts";
 import { fa } from "./fa.ts";
 import { LocalTrainer } from "./local_trainer.ts";
+import { stateBridge } from "./state_bridge.ts";
 import type { Trainer, TrainerOptions } from "./trainer.ts";
 
 /** Local credit rules by name. */
 export const creditRules: Readonly<Record<string, (options?: RuleOptions) => CreditRule>> = {
   dfa,
   fa,
+  sb: stateBridge,
+  cb: creditBridge,
   ep,
 };
 

@@ -11,6 +11,7 @@ export { checkpointsToDelete, type KeepPolicy } from "./checkpoint/checkpoints_t
 export { decodeCheckpoint, type DecodeCheckpointOptions } from "./checkpoint/decode_checkpoint.ts";
 export { type CheckpointContent, encodeCheckpoint } from "./checkpoint/encode_checkpoint.ts";
 export { restoreCheckpoint, type RestoreTargets } from "./checkpoint/restore_checkpoint.ts";
+export { creditBridge, type CreditBridgeOptions } from "./credit_bridge.ts";
 export {
   type Auxiliary,
   type AuxiliaryLearning,
@@ -30,6 +31,7 @@ export { dfa, type DfaOptions } from "./dfa.ts";
 export { ep, type EpOptions } from "./ep.ts";
 export { fa, type FaOptions } from "./fa.ts";
 export { LocalTrainer, type LocalTrainerOptions } from "./local_trainer.ts";
+export { stateBridge, type StateBridgeOptions } from "./state_bridge.ts";
 export type {
   StepOptions,
   StepReport,
