@@ -1,18 +1,18 @@
 // The whole audit as one function: plan, grid, judgement.
 
-import { type AuditReport, buildAudit, type JsonObject, type RunEvidence } from "@fa/protocol";
+import { type AuditReport, buildAudit, type RunEvidence } from "@fa/protocol";
 import { openDataset } from "./data/open_dataset.ts";
 import { type PortableDataset, rebuildDataset } from "./data/portable_dataset.ts";
+import type { RunPlace } from "./folder/run_files.ts";
 import { openWorker } from "./grid/open_worker.ts";
 import { runGrid } from "./grid/run_grid.ts";
-import { machine, runtime } from "./machine.ts";
+import { machine } from "./machine.ts";
 import { auditInput } from "./plan/audit_input.ts";
 import type { AuditConfiguration } from "./plan/configuration.ts";
-import { configurationHash } from "./plan/configuration_hash.ts";
+import { configurationRecord } from "./plan/configuration_record.ts";
 import { type AuditPlan, planRuns } from "./plan/plan_runs.ts";
 import { shareCores } from "./plan/share_cores.ts";
 import type { Progress, RunSpec } from "./run/run_spec.ts";
-import { version } from "./version.ts";
 
 /** How to execute an audit; nothing here changes its results. */
 export interface RunAuditOptions {
@@ -26,16 +26,18 @@ export interface RunAuditOptions {
    * do.
    */
   readonly threads?: number;
+  /** Evidence of runs that were finished before, by id; they are not run again. */
+  readonly finished?: ReadonlyMap<string, RunEvidence>;
+  /** Where a run keeps its files, and goes on from; without it nothing is written. */
+  readonly place?: (spec: RunSpec) => RunPlace;
   /** Stops the audit when it is aborted; finished runs have been handed to `onDone`. */
   readonly signal?: AbortSignal;
   /** Hears that a run has started. */
   readonly onStart?: (spec: RunSpec) => void;
   /** Hears how far a run is. */
   readonly onProgress?: (progress: Progress) => void;
-  /** Keeps the evidence of a run, such as in a file; awaited. */
-  readonly onDone?: (spec: RunSpec, evidence: RunEvidence) => Promise<void>;
-  /** More to be said in the record's `run` block. */
-  readonly about?: JsonObject;
+  /** Hears that a run is finished, and its files are written. */
+  readonly onDone?: (spec: RunSpec, evidence: RunEvidence) => void;
 }
 
 /** What came of an audit. */
@@ -50,8 +52,8 @@ export interface AuditResult {
 
 /**
  * Runs an audit: all runs of its plan on worker threads, then the judgement. With one configuration
- * and one dataset, everything in the record but its `run` block is the same to the last bit, however
- * many workers and threads there are and whichever runtime they run in.
+ * and one dataset the record is the same to the last bit, however many workers and threads there are,
+ * whichever runtime they run in, and however often it was interrupted.
  *
  * @param configuration what to run, from `resolveConfiguration`.
  * @param options how to run it.
@@ -72,47 +74,34 @@ export async function runAudit(
   configuration: AuditConfiguration,
   options: RunAuditOptions = {},
 ): Promise<AuditResult> {
-  const started = performance.now();
-  const startedAt = new Date().toISOString();
   const plan = planRuns(configuration);
   const portable = options.dataset ?? await openDataset(configuration.data);
   const dataset = rebuildDataset(portable);
-  const { workers, threads, lend } = shareCores({
-    runs: plan.runs.length,
-    backend: configuration.backend,
-    cores: machine().cores,
-    workers: options.workers,
-    threads: options.threads,
-  });
-  const { onStart, onProgress, onDone, signal } = options;
-  const { evidences, stopped } = await runGrid({
-    runs: plan.runs,
+  const { onStart, onProgress, onDone, place, signal, finished = new Map() } = options;
+  const left = plan.runs.filter(({ id }) => !finished.has(id));
+  const { evidences: found, stopped } = await runGrid({
+    runs: left,
     dataset: portable,
-    workers,
-    threads,
-    lend,
+    ...shareCores({
+      runs: left.length,
+      backend: configuration.backend,
+      cores: machine().cores,
+      workers: options.workers,
+      threads: options.threads,
+    }),
     open: openWorker,
     signal,
+    ...(place && { place }),
     ...(onStart && { onStart }),
     ...(onProgress && { onProgress }),
     ...(onDone && { onDone }),
   });
+  const evidences = new Map([...finished, ...found]);
   if (stopped) return { plan, evidences, report: undefined };
-  const about = {
-    hash: await configurationHash(configuration),
-    description: dataset.description,
-    notes: dataset.notes,
+  const record = await configurationRecord(configuration, dataset);
+  return {
+    plan,
+    evidences,
+    report: buildAudit(auditInput(configuration, plan, evidences, record)),
   };
-  const run = {
-    startedAt,
-    seconds: Math.round(performance.now() - started) / 1000,
-    software: { name: "@fa/audit", version },
-    runtime: runtime(),
-    machine: machine(),
-    workers,
-    threads,
-    ...options.about,
-  };
-  const report = buildAudit(auditInput(configuration, plan, evidences, about, run));
-  return { plan, evidences, report };
 }

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import * as assert from "uvu/assert";
 
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
 const main = fileURLToPath(new URL("../main.ts", import.meta.url));
@@ -14,37 +15,53 @@ const main = fileURLToPath(new URL("../main.ts", import.meta.url));
 function runtimeArgs(): string[] {
   if ("deno" in process.versions) {
     const permissions = ["--allow-read", "--allow-write", "--allow-env=NO_COLOR,TERM"];
-    return ["run", "--cached-only", "--no-prompt", ...permissions];
+    return ["run", "--cached-only", "--no-prompt", ...permissions, "--allow-sys=hostname"];
   }
   return "bun" in process.versions ? [] : ["--import", "tsx"];
 }
 
 /** What a command line did. */
 export interface CliResult {
+  /** Null if a signal ended it that it could not catch. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/**
- * Runs `audit` with these arguments.
- *
- * @param interruptAt sends SIGINT once stderr contains this text.
- */
-export function runMain(args: readonly string[], interruptAt?: string): Promise<CliResult> {
+/** When a command line is to be ended, and how. */
+export interface Ending {
+  /** Default SIGINT. */
+  readonly signal?: "SIGINT" | "SIGTERM" | "SIGKILL";
+  /** Once stderr contains this text. */
+  readonly at?: string;
+  /** After so many milliseconds. */
+  readonly after?: number;
+}
+
+/** Runs `audit` with these arguments. */
+export function runMain(args: readonly string[], ending: Ending = {}): Promise<CliResult> {
+  const { signal = "SIGINT", at, after } = ending;
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...runtimeArgs(), main, ...args], { cwd: root });
     let stdout = "";
     let stderr = "";
-    let interrupted = false;
+    let ended = false;
+    const end = (): void => {
+      if (ended) return;
+      ended = true;
+      process.kill(child.pid!, signal); // after child.kill, Deno reports no exit code
+    };
+    const timer = after === undefined ? undefined : setTimeout(end, after);
     child.stdout.setEncoding("utf8").on("data", (text: string) => stdout += text);
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       stderr += text;
-      if (interruptAt === undefined || interrupted || !stderr.includes(interruptAt)) return;
-      interrupted = true;
-      process.kill(child.pid!, "SIGINT"); // after child.kill, Deno reports no exit code
+      if (at !== undefined && stderr.includes(at)) end();
     });
     child.on("error", reject);
+    child.on("exit", () => {
+      ended = true;
+      clearTimeout(timer);
+    });
     child.on("close", (code) => resolve({ code, stdout, stderr }));
   });
 }
@@ -59,12 +76,13 @@ export async function inTemporaryFolder<T>(action: (folder: string) => Promise<T
   }
 }
 
-/** The text of every file below a folder, by its path. */
+/** The bytes of every file below a folder as text (Latin-1), by its path; in the order of the paths. */
 export async function filesBelow(folder: string): Promise<Map<string, string>> {
   const files = new Map<string, string>();
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
+  const entries = await readdir(folder, { withFileTypes: true });
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(folder, entry.name);
-    if (!entry.isDirectory()) files.set(entry.name, await readFile(path, "utf8"));
+    if (!entry.isDirectory()) files.set(entry.name, await readFile(path, "latin1"));
     else {for (const [name, text] of await filesBelow(path)) {
         files.set(`${entry.name}/${name}`, text);
       }}
@@ -72,11 +90,17 @@ export async function filesBelow(folder: string): Promise<Map<string, string>> {
   return files;
 }
 
-/** `audit.json` up to its `run` block, which comes last. */
-export function withoutRun(json: string): string {
-  const at = json.indexOf('\n  "run": {');
-  if (at < 0) throw new Error("audit.json has no run block");
-  return json.slice(0, at);
+/** The results of an audit: all files but `run.json`. */
+export async function resultsIn(folder: string): Promise<Map<string, string>> {
+  const files = await filesBelow(folder);
+  if (!files.delete("run.json")) throw new Error("run.json is missing");
+  return files;
+}
+
+/** Checks that two audits have the same files with the same bytes. */
+export function sameFiles(found: Map<string, string>, expected: Map<string, string>): void {
+  assert.equal([...found.keys()], [...expected.keys()]);
+  for (const [name, text] of found) assert.ok(text === expected.get(name), `${name} differs`);
 }
 
 /**

@@ -4,128 +4,112 @@ import { join } from "node:path";
 import type { RunEvidence } from "@fa/protocol";
 import { openBackend } from "@fa/tensor";
 import { openDataset } from "../data/open_dataset.ts";
-import { rebuildDataset } from "../data/portable_dataset.ts";
-import { machine } from "../machine.ts";
-import { prepareFolder, removeIfEmpty } from "../output/prepare_folder.ts";
+import { type PortableDataset, rebuildDataset } from "../data/portable_dataset.ts";
+import { AuditFolder } from "../folder/audit_folder.ts";
+import { readConfiguration } from "../folder/configuration_file.ts";
+import type { FoundRun } from "../folder/find_run.ts";
 import { renderMarkdown } from "../output/render_markdown.ts";
 import { renderTable } from "../output/render_table.ts";
 import { styleFor } from "../output/style.ts";
 import { toJson } from "../output/to_json.ts";
-import { writeAtomic } from "../output/write_atomic.ts";
-import { configurationHash } from "../plan/configuration_hash.ts";
-import { expectedSeconds } from "../plan/expected_seconds.ts";
-import { packedSeconds } from "../plan/packed_seconds.ts";
+import { configurationOf } from "../plan/configuration_of.ts";
+import { configurationRecord } from "../plan/configuration_record.ts";
 import { type AuditPlan, planRuns } from "../plan/plan_runs.ts";
-import { shareCores } from "../plan/share_cores.ts";
-import { aboutDuration } from "../progress/duration.ts";
-import { ProgressBoard } from "../progress/progress_board.ts";
-import { createReporter, reporterMode } from "../progress/reporter.ts";
-import { secondsPerStep } from "../run/seconds_per_step.ts";
-import { type AuditResult, runAudit } from "../run_audit.ts";
-import { type AuditRequest, type RawAuditOptions, readAuditOptions } from "./audit_options.ts";
-import { exitCodes, usage } from "./errors.ts";
-import type { Io } from "./io.ts";
+import { checkCheckpoint } from "../run/check_checkpoint.ts";
+import {
+  type AuditRequest,
+  choosesNothing,
+  type RawAuditOptions,
+  readAuditOptions,
+} from "./audit_options.ts";
+import { exitCodes, stoppedBy, usage } from "./errors.ts";
+import type { Io, StopSignal } from "./io.ts";
+import { runInFolder } from "./run_in_folder.ts";
 
-/** Runs the audit that the options ask for; returns the exit code. */
+/** Runs the audit that the options ask for, or goes on with it; returns the exit code. */
 export async function auditCommand(raw: RawAuditOptions, io: Io): Promise<number> {
-  const request = usage(() => readAuditOptions(raw));
+  const there = raw.out && choosesNothing(raw) ? await configurationIn(raw.out) : undefined;
+  const request = usage(() => readAuditOptions(raw, there));
   const controller = new AbortController();
-  const release = io.onInterrupt(() => controller.abort());
+  let stopped: StopSignal = "SIGINT";
+  const release = io.onInterrupt((signal) => {
+    stopped = signal;
+    controller.abort();
+  });
   try {
-    return await audit(request, io, controller.signal);
+    const finished = await audit(request, io, controller.signal);
+    return finished ? exitCodes.done : stoppedBy[stopped];
   } finally {
     release();
   }
 }
 
-async function audit(request: AuditRequest, io: Io, signal: AbortSignal): Promise<number> {
-  const { configuration, dataDir } = request;
-  const plan = planRuns(configuration);
-  const { workers, threads } = shareCores({
-    runs: plan.runs.length,
-    backend: configuration.backend,
-    cores: machine().cores,
-    workers: request.workers,
-    threads: request.threads,
-  });
-  const backend = await openBackend(configuration.backend, { threads });
-  const dataset = await openDataset(configuration.data, dataDir);
-  const hash = await configurationHash(configuration);
-  const out = request.out ?? join("audit-out", `${configuration.preset}-${hash}`);
-  await prepareFolder(out, hash);
-
-  const known = rebuildDataset(dataset);
-  const expected = request.quiet
-    ? undefined
-    : expectedSeconds(plan, configuration, (spec) => secondsPerStep(spec, known, backend));
-  if (expected) io.stderr.write(`${estimate(plan, expected, workers)}\n`);
-
-  const board = new ProgressBoard(plan.runs, {
-    workers,
-    expected,
-    now: () => performance.now() / 1000,
-  });
-  const mode = reporterMode(io.stderr, { quiet: request.quiet, term: io.env.TERM });
-  const reporter = createReporter(board, { mode, stream: io.stderr });
-  const closed = io.onExit(() => reporter.close());
-  const kept = new Set<string>();
-  let result: AuditResult;
+/** The configuration of the audit in a folder, if there is one. */
+async function configurationIn(out: string): Promise<AuditRequest["configuration"] | undefined> {
+  const record = await readConfiguration(out);
   try {
-    result = await runAudit(configuration, {
-      dataset,
-      // What was asked for, not what came of it: only then may threads be lent.
-      ...(request.workers !== undefined && { workers: request.workers }),
-      ...(request.threads !== undefined && { threads: request.threads }),
-      signal,
-      about: { out, dataDir: dataDir ?? null },
-      onStart: reporter.start,
-      onProgress: reporter.progress,
-      onDone: async (spec, evidence) => {
-        await writeAtomic(join(out, "runs", spec.id, "evidence.json"), toJson(evidence));
-        kept.add(spec.id);
-        reporter.done(spec, evidence);
-      },
+    return record && configurationOf(record);
+  } catch (cause) {
+    const reason = (cause as Error).message;
+    throw new Error(`Cannot go on in ${out} as its configuration.json cannot be used: ${reason}`, {
+      cause,
     });
-  } catch (error) {
-    await removeIfEmpty(out);
-    throw new Error(`${(error as Error).message}; ${whatIsKept(kept, plan, out)}`, {
-      cause: error,
-    });
+  }
+}
+
+/** Whether the audit was finished, rather than stopped. */
+async function audit(request: AuditRequest, io: Io, signal: AbortSignal): Promise<boolean> {
+  const { configuration, quiet } = request;
+  await openBackend(configuration.backend); // what cannot be computed makes no folder
+  const dataset = await openDataset(configuration.data, request.dataDir);
+  const record = await configurationRecord(configuration, rebuildDataset(dataset));
+  const out = request.out ?? join("audit-out", `${configuration.preset}-${record.hash}`);
+  const folder = await AuditFolder.open(out, record, {
+    onWaiting: () => {
+      if (quiet) return;
+      io.stderr.write(
+        `waiting to see whether another audit, begun before, still writes to ${out}\n`,
+      );
+    },
+  });
+  const closed = io.onExit(() => folder.close());
+  try {
+    const plan = planRuns(configuration);
+    const found = await findRuns(folder, plan, dataset, io);
+    const context = { request, plan, dataset, folder, found, io, signal };
+    const { report, evidences } = await runInFolder(context);
+    if (!report) return false;
+    const json = toJson(report);
+    await folder.write("audit.json", json);
+    await folder.write("audit.md", renderMarkdown(report, inOrder(plan, evidences)));
+    io.stdout.write(
+      request.json ? json : renderTable(report, { out, style: styleFor(io.stdout, io.env) }),
+    );
+    return true;
   } finally {
-    reporter.close();
+    folder.close();
     closed();
   }
-  const { report, evidences } = result;
-  if (!report) {
-    await removeIfEmpty(out);
-    io.stderr.write(`stopped: ${whatIsKept(kept, plan, out)}\n`);
-    return exitCodes.interrupted;
-  }
-  const json = toJson(report);
-  await writeAtomic(join(out, "audit.json"), json);
-  await writeAtomic(join(out, "audit.md"), renderMarkdown(report, inOrder(plan, evidences)));
-  io.stdout.write(
-    request.json ? json : renderTable(report, { out, style: styleFor(io.stdout, io.env) }),
-  );
-  return exitCodes.done;
 }
 
-/** `about 3 minutes: 11 runs on 2 workers`. */
-function estimate(
+/** What earlier starts have left of each run; says what was damaged. */
+async function findRuns(
+  folder: AuditFolder,
   { runs }: AuditPlan,
-  expected: ReadonlyMap<string, number>,
-  workers: number,
-): string {
-  const seconds = packedSeconds(runs.map(({ id }) => expected.get(id)!), workers);
-  return `${aboutDuration(seconds)}: ${runs.length} runs on ${workers} ${
-    workers === 1 ? "worker" : "workers"
-  }`;
-}
-
-function whatIsKept(kept: ReadonlySet<string>, { runs }: AuditPlan, out: string): string {
-  return kept.size === 0
-    ? `no run was finished, so nothing is kept`
-    : `${kept.size} of ${runs.length} runs were finished and are kept in ${join(out, "runs")}`;
+  portable: PortableDataset,
+  io: Io,
+): Promise<Map<string, FoundRun>> {
+  const dataset = rebuildDataset(portable);
+  const found = new Map<string, FoundRun>();
+  for (const spec of runs) {
+    const run = await folder.find(
+      spec,
+      (bytes, epoch, name) => checkCheckpoint(bytes, { spec, dataset, epoch, name }),
+    );
+    if (run.state === "open" && run.damage !== undefined) io.stderr.write(`${run.damage}\n`);
+    found.set(spec.id, run);
+  }
+  return found;
 }
 
 /** The evidence in the order of the plan, not in that of the finish. */

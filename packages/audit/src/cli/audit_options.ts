@@ -1,5 +1,6 @@
 // The options of the audit, and what was given for them.
 
+import type { KeepPolicy } from "@fa/methods";
 import type { BackendName } from "@fa/tensor";
 import { Option } from "commander";
 import { checkDataFolder } from "../data/open_dataset.ts";
@@ -40,7 +41,12 @@ export const auditOptions: readonly Option[] = [
   new Option("--policy <name>", "verdict policy: default, paper or strict (default: default)"),
   new Option("--workers <n>", "worker threads (default: number of cores); changes no result"),
   new Option("--threads <n>", "threads of each run (default: cores left over); changes no result"),
-  new Option("--out <folder>", "results (default: audit-out/<preset>-<configuration hash>)"),
+  new Option(
+    "--out <folder>",
+    "results (default: audit-out/<preset>-<configuration hash>); goes on with an audit that is there",
+  ),
+  new Option("--keep-last <n>", "checkpoints that stay of every run (default: 1)"),
+  new Option("--keep-epochs <list>", "epochs whose checkpoints stay besides, such as 1,5,10"),
   new Option("--json", "print audit.json instead of the table, and nothing else, on stdout"),
   new Option("--quiet", "no progress and no estimate on stderr"),
 ];
@@ -72,6 +78,8 @@ export interface RawAuditOptions {
   readonly workers?: string;
   readonly threads?: string;
   readonly out?: string;
+  readonly keepLast?: string;
+  readonly keepEpochs?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -83,17 +91,45 @@ export interface AuditRequest {
   readonly workers: number | undefined;
   readonly threads: number | undefined;
   readonly out: string | undefined;
+  /** Which checkpoints stay, where that was said. */
+  readonly keep: KeepPolicy;
   readonly json: boolean;
   readonly quiet: boolean;
+}
+
+/** Options that change no result, and those that say which audit it is. */
+const executing: readonly (keyof RawAuditOptions)[] = [
+  "dataDir",
+  "workers",
+  "threads",
+  "out",
+  "keepLast",
+  "keepEpochs",
+  "json",
+  "quiet",
+];
+
+/** Whether the command line leaves the whole configuration to the defaults. */
+export function choosesNothing(raw: RawAuditOptions): boolean {
+  const { terminalLn, residual, baselines, controls, ...rest } = raw;
+  const switches = [terminalLn, residual, baselines, controls];
+  return !switches.includes(false) &&
+    Object.entries(rest).every(([name, value]) =>
+      value === undefined || executing.includes(name as keyof RawAuditOptions)
+    );
 }
 
 /**
  * Reads the values strictly and resolves the configuration.
  *
+ * @param there the configuration of the audit that is to go on, where none was chosen.
  * @throws {TypeError | RangeError} if the command line is wrong; the message names option, rule and
  * value.
  */
-export function readAuditOptions(raw: RawAuditOptions): AuditRequest {
+export function readAuditOptions(
+  raw: RawAuditOptions,
+  there?: AuditConfiguration,
+): AuditRequest {
   const choices: { -readonly [K in keyof AuditChoices]: AuditChoices[K] } = {};
   if (raw.preset !== undefined) choices.preset = raw.preset;
   if (raw.data !== undefined) choices.data = raw.data;
@@ -117,7 +153,7 @@ export function readAuditOptions(raw: RawAuditOptions): AuditRequest {
     const text = raw[name];
     if (text !== undefined) choices[name] = integer(`--${name}`, text);
   }
-  const configuration = resolveConfiguration(choices);
+  const configuration = there ?? resolveConfiguration(choices);
   checkDataFolder(configuration.data.name, raw.dataDir);
   const workers = raw.workers === undefined ? undefined : integer("--workers", raw.workers);
   if (workers !== undefined && (workers < 1 || workers > 1024)) {
@@ -132,9 +168,23 @@ export function readAuditOptions(raw: RawAuditOptions): AuditRequest {
     workers,
     threads,
     out: raw.out,
+    keep: keepPolicy(raw),
     json: raw.json ?? false,
     quiet: raw.quiet ?? false,
   };
+}
+
+function keepPolicy({ keepLast: last, keepEpochs: epochs }: RawAuditOptions): KeepPolicy {
+  const keepLast = last === undefined ? undefined : integer("--keep-last", last);
+  if (keepLast !== undefined && keepLast < 1) {
+    throw new RangeError(`Cannot use --keep-last as it must be at least 1: ${keepLast}`);
+  }
+  const keepEpochs = epochs === undefined ? undefined : integers("--keep-epochs", epochs);
+  const wrong = keepEpochs?.find((epoch) => epoch < 1);
+  if (wrong !== undefined) {
+    throw new RangeError(`Cannot use --keep-epochs as epochs begin with 1: ${wrong}`);
+  }
+  return { ...(keepLast && { keepLast }), ...(keepEpochs && { keepEpochs }) };
 }
 
 function checkThreads(threads: number, backend: BackendName): void {

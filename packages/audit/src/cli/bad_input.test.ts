@@ -60,9 +60,13 @@ test("a folder that cannot be written to", async () => {
     await writeFile(file, "");
     const out = join(file, "out");
     await refuses(["--out", out], 1, `Cannot write results to ${out}`, "another folder with --out");
-    await mkdir(join(folder, "other"));
-    await writeFile(join(folder, "other", "audit.json"), "{}");
-    await refuses(["--out", join(folder, "other")], 1, "audit of another configuration", "--out");
+    const other = join(folder, "other");
+    await mkdir(other);
+    await writeFile(join(other, "audit.json"), "{}");
+    await refuses(["--out", other], 1, "it has audit.json but no configuration.json", "--out");
+    await writeFile(join(other, "configuration.json"), "{");
+    await refuses(["--out", other], 1, "configuration.json as it is no JSON", "--out");
+    assert.equal(await readdir(other), ["audit.json", "configuration.json"]);
   });
 });
 

@@ -1,13 +1,15 @@
 // The audit from the command line to its files. Oracles: the specification of the files, and the
-// metamorphic property that the number of workers and threads changes nothing outside `run`.
+// metamorphic property that neither the number of workers and threads nor an interruption changes
+// anything but run.json.
 
-import { mkdir } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
+import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type AuditReport, parseEvidence } from "@fa/protocol";
 import { renderTable } from "../output/render_table.ts";
-import { filesBelow, inTemporaryFolder, runMain, withoutRun, writeBatchFile } from "./_test_cli.ts";
+import { inTemporaryFolder, resultsIn, runMain, sameFiles, writeBatchFile } from "./_test_cli.ts";
 
 const test = suite("end to end");
 
@@ -24,6 +26,9 @@ const small = [
   "--limit",
   "1280",
 ];
+
+/** The text of bytes that were read as Latin-1. */
+const utf8 = (latin1: string) => Buffer.from(latin1, "latin1").toString("utf8");
 
 const ids = [
   "bp-42",
@@ -45,43 +50,42 @@ test("writes the same with one worker and with two, which have threads of their 
     assert.is(one.code, 0, one.stderr);
     assert.is(two.code, 0, two.stderr);
 
-    const first = await filesBelow(a);
-    const second = await filesBelow(b);
-    const expected = ["audit.json", "audit.md", ...ids.map((id) => `runs/${id}/evidence.json`)];
-    assert.equal([...first.keys()].sort(), expected);
-    assert.equal([...second.keys()].sort(), expected);
-    for (const [name, text] of first) {
-      const other = second.get(name)!;
-      if (name === "audit.json") assert.is(withoutRun(text), withoutRun(other));
-      else assert.is(text, other, name);
-    }
+    const first = await resultsIn(a);
+    assert.equal([...first.keys()], [
+      "audit.json",
+      "audit.md",
+      "configuration.json",
+      ...ids.flatMap((id) =>
+        ["SHA256SUMS", "checkpoint-epoch-0001.safetensors", "evidence.json"].map((name) =>
+          `runs/${id}/${name}`
+        )
+      ),
+    ]);
+    sameFiles(await resultsIn(b), first);
 
     // --json prints the file and nothing else, --quiet nothing at all on stderr.
-    assert.is(two.stdout, second.get("audit.json"));
+    assert.is(two.stdout, utf8(first.get("audit.json")!));
     assert.is(two.stderr, "");
 
     // Without them: the table of the record on stdout, progress in plain lines on stderr.
-    const report: AuditReport = JSON.parse(first.get("audit.json")!);
+    const report: AuditReport = JSON.parse(utf8(first.get("audit.json")!));
     assert.is(one.stdout, renderTable(report, { out: a }));
     assert.match(one.stderr, /^a few seconds: 7 runs on 1 worker\n/);
     assert.is(one.stderr.match(/^done /gm)?.length, 7);
 
-    assert.equal(Object.keys(report.run).sort(), [
-      "dataDir",
-      "machine",
-      "out",
-      "runtime",
-      "seconds",
-      "software",
-      "startedAt",
-      "threads",
-      "workers",
+    const { starts, ...head } = JSON.parse(await readFile(join(a, "run.json"), "utf8"));
+    assert.equal(head, { schemaVersion: 1, kind: "fa-run-facts" });
+    assert.is(starts.length, 1);
+    assert.equal(Object.keys(starts[0]), [
+      ...["startedAt", "software", "runtime", "machine", "out", "dataDir", "workers", "threads"],
+      ...["keep", "kept", "resumed", "outcome", "seconds"],
     ]);
-    assert.equal([report.run["workers"], report.run["threads"]], [1, 1]);
+    const { workers, threads, outcome } = starts[0];
+    assert.equal([workers, threads, outcome], [1, 1, "finished"]);
     assert.is(report.configuration["preset"], "tiny");
     assert.is(report.selfControls.length, 2);
     for (const id of ids) {
-      const evidence = parseEvidence(first.get(`runs/${id}/evidence.json`)!, id);
+      const evidence = parseEvidence(utf8(first.get(`runs/${id}/evidence.json`)!), id);
       assert.is(evidence.epochs.length, 1, id);
       assert.is(evidence.seed, 42);
       assert.is(
@@ -92,25 +96,6 @@ test("writes the same with one worker and with two, which have threads of their 
         evidence.dataset.name,
         id.includes("permuted") ? "synthetic+permuted-labels" : "synthetic",
       );
-    }
-  });
-});
-
-// Oracle: specification: finished runs are kept, nothing is half-written, one line, exit code 130.
-test("keeps finished runs at Ctrl-C", async () => {
-  await inTemporaryFolder(async (folder) => {
-    const out = join(folder, "out");
-    const found = await runMain([...small, "--workers", "1", "--out", out], "done bp-42");
-    assert.is(found.code, 130, found.stderr);
-    assert.is(found.stdout, "");
-    const lines = found.stderr.trimEnd().split("\n");
-    assert.match(lines.at(-1)!, /^stopped: [1-6] of 7 runs were finished and are kept in .*runs$/);
-    const kept = await filesBelow(out);
-    const count = Number(/\d/.exec(lines.at(-1)!)![0]);
-    assert.is(kept.size, count);
-    for (const [name, text] of kept) {
-      assert.match(name, /^runs\/[a-z]+-[\w-]+\/evidence\.json$/);
-      parseEvidence(text, name);
     }
   });
 });
@@ -137,7 +122,8 @@ test("reads CIFAR-10 from the folder of the archive", async () => {
     assert.is(data.name, "cifar10-holdout");
     assert.is(data.notes.length, 2);
     assert.match(data.notes[0]!, "data_batch_1.bin is not the official file");
-    assert.is(report.run["dataDir"], folder);
+    const { starts } = JSON.parse(await readFile(join(out, "run.json"), "utf8"));
+    assert.is(starts[0].dataDir, folder);
   });
 });
 

@@ -12,7 +12,15 @@ export const exitCodes = {
   usage: 2,
   /** Stopped by Ctrl-C: 128 + SIGINT. */
   interrupted: 130,
+  /** Asked to stop: 128 + SIGTERM. */
+  terminated: 143,
 } as const;
+
+/** The exit codes of what was stopped. */
+export const stoppedBy: Readonly<Record<"SIGINT" | "SIGTERM", number>> = {
+  SIGINT: exitCodes.interrupted,
+  SIGTERM: exitCodes.terminated,
+};
 
 /** An error of the command line itself. */
 export class UsageError extends Error {

@@ -29,10 +29,17 @@ Examples
   (or: npm run audit -- --preset tiny)
 
 Files
-  OUT/audit.md, OUT/audit.json, OUT/runs/<run>/evidence.json
+  OUT/audit.md, OUT/audit.json                  the report and the record behind it
+  OUT/configuration.json                        what all of it depends on
+  OUT/runs/<run>/evidence.json                  what was measured
+  OUT/runs/<run>/checkpoint-epoch-<n>.safetensors, SHA256SUMS
+  OUT/run.json                                  times, machine, workers: the rest is the same bytes
+                                                however often the audit was interrupted
+  An audit that was stopped, or killed, goes on when it is started again:
+  deno task audit --out OUT
 
 Exit codes
-  0 done, whatever the verdicts; 1 failure; 2 wrong command line; 130 stopped by Ctrl-C (finished
-  runs are kept)
+  0 done, whatever the verdicts; 1 failure; 2 wrong command line; 130 stopped by Ctrl-C, 143 by
+  SIGTERM (the same command goes on from there)
 `;
 }

@@ -2,6 +2,7 @@
 
 import type { RunEvidence } from "@fa/protocol";
 import type { PortableDataset } from "../data/portable_dataset.ts";
+import type { RunPlace } from "../folder/run_files.ts";
 import type { Progress, RunSpec } from "../run/run_spec.ts";
 import type { _SpawnedWorker, _WorkerEvents } from "./_spawn.ts";
 
@@ -21,6 +22,8 @@ export type ToWorker =
     readonly spec: RunSpec;
     readonly threads: number;
     readonly spare?: SpareThreads | undefined;
+    /** Where it keeps its files; without it nothing is written. */
+    readonly place?: RunPlace | undefined;
   };
 
 /** From a worker: progress of its run, then its end. */

@@ -2,6 +2,7 @@
 
 import type { RunEvidence } from "@fa/protocol";
 import type { PortableDataset } from "../data/portable_dataset.ts";
+import type { RunPlace } from "../folder/run_files.ts";
 import { maxThreads } from "../plan/share_cores.ts";
 import type { Progress, RunSpec } from "../run/run_spec.ts";
 import type { _SpawnedWorker } from "./_spawn.ts";
@@ -23,12 +24,14 @@ export interface GridOptions {
   readonly open: OpenWorker;
   /** Stops everything when it is aborted. */
   readonly signal?: AbortSignal | undefined;
+  /** Where a run keeps its files, and goes on from; without it nothing is written. */
+  readonly place?: (spec: RunSpec) => RunPlace;
   /** Hears that a run has started. */
   readonly onStart?: (spec: RunSpec) => void;
   /** Hears how far a run is. */
   readonly onProgress?: (progress: Progress) => void;
-  /** Keeps the evidence of a run; the run counts as finished when this has been settled. */
-  readonly onDone?: (spec: RunSpec, evidence: RunEvidence) => Promise<void>;
+  /** Hears that a run is finished, and its files are written. */
+  readonly onDone?: (spec: RunSpec, evidence: RunEvidence) => void;
 }
 
 /** What came of a grid. */
@@ -42,7 +45,7 @@ export interface GridResult {
 /**
  * Runs every run once. A run depends on its specification and on the dataset only, so the result
  * does not depend on the number of workers. When a run fails the others are stopped at once; what
- * was finished by then has been kept by `onDone`.
+ * they have written by then stays.
  *
  * @throws {Error} if a run fails; the message names it.
  */
@@ -80,10 +83,16 @@ export async function runGrid(options: GridOptions): Promise<GridResult> {
         const spec = queue.shift();
         if (!spec) return;
         options.onStart?.(spec);
-        const evidence = await inbox.run(spec, threads, spareOf(queue.length));
+        const evidence = await inbox.run({
+          type: "run",
+          spec,
+          threads,
+          spare: spareOf(queue.length),
+          place: options.place?.(spec),
+        });
         if (!evidence) return; // stopped
-        await options.onDone?.(spec, evidence);
         evidences.set(spec.id, evidence);
+        options.onDone?.(spec, evidence);
       }
     } catch (error) {
       halt();
@@ -132,16 +141,13 @@ class Inbox {
   }
 
   /** The evidence of a run, or undefined if it was stopped. */
-  async run(
-    spec: RunSpec,
-    threads: number,
-    spare: SpareThreads | undefined,
-  ): Promise<RunEvidence | undefined> {
+  async run(message: ToWorker & { readonly type: "run" }): Promise<RunEvidence | undefined> {
+    const { id } = message.spec;
     try {
       return await new Promise<RunEvidence | undefined>((done, failed) => {
-        this.#current = { id: spec.id, done, failed };
-        if (this.#failure !== undefined) failed(failure(spec.id, this.#failure));
-        else this.worker.post({ type: "run", spec, threads, spare });
+        this.#current = { id, done, failed };
+        if (this.#failure !== undefined) failed(failure(id, this.#failure));
+        else this.worker.post(message);
       });
     } finally {
       this.#current = undefined;

@@ -4,6 +4,7 @@ import { parentPort } from "node:worker_threads";
 import type { Dataset } from "@fa/data";
 import { openBackend, type OpenBackendOptions } from "@fa/tensor";
 import { rebuildDataset } from "../data/portable_dataset.ts";
+import { RunFiles } from "../folder/run_files.ts";
 import { executeRun } from "../run/execute_run.ts";
 import type { RunSpec } from "../run/run_spec.ts";
 import type { FromWorker, SpareThreads, ToWorker } from "./messages.ts";
@@ -29,11 +30,16 @@ parent.on("message", async (message: ToWorker) => {
   try {
     if (message.type === "dataset") dataset = rebuildDataset(message.dataset);
     else {
-      const onProgress = (progress: (FromWorker & { type: "progress" })["progress"]) =>
-        say({ type: "progress", progress });
-      const { spec, threads, spare } = message;
-      const cores = await withSpare(spec, spare) ?? { threads };
-      say({ type: "done", evidence: await executeRun(spec, dataset!, onProgress, cores) });
+      const { spec, threads, spare, place } = message;
+      const files = place && new RunFiles(place);
+      const resume = await files?.resume();
+      const evidence = await executeRun(spec, dataset!, {
+        onProgress: (progress) => say({ type: "progress", progress }),
+        cores: await withSpare(spec, spare) ?? { threads },
+        ...(resume && { resume }),
+        ...(files && { onCheckpoint: (bytes, epoch) => files.save(bytes, epoch) }),
+      });
+      say({ type: "done", evidence: await files?.finish(evidence) ?? evidence });
     }
   } catch (error) {
     say({ type: "failed", message: error instanceof Error ? error.message : String(error) });

@@ -55,6 +55,5 @@ export function exampleReport(): AuditReport {
       permutedBp: { runs: of("bp-permuted-42"), baselines: of("bp-permuted-frozen-42") },
     },
     configuration: { preset: "example", seeds: [42, 123], runs: [...runs.keys()], note: "a|b" },
-    run: { startedAt: "1970-01-01T00:00:00.000Z", seconds: 12.5 },
   });
 }

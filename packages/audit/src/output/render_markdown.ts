@@ -26,8 +26,8 @@ import { runSections } from "./_run_sections.ts";
 
 /**
  * The report as Markdown: findings, audit table, margins, self-controls, reasons, every seed, the
- * configuration, the definitions, and every run epoch by epoch. It says nothing of `report.run`, so
- * that one configuration always gives the same text.
+ * configuration, the definitions, and every run epoch by epoch. One configuration always gives the
+ * same text.
  *
  * @param report the record, from `buildAudit` or from `audit.json`.
  * @param evidences the evidence of the runs by id, in the order in which they are to appear.
@@ -43,7 +43,6 @@ import { runSections } from "./_run_sections.ts";
  *   methods: [{ runs: [run], baselines: [] }],
  *   controls: {},
  *   configuration: {},
- *   run: {},
  * });
  * const text = renderMarkdown(report, new Map([["dfa-42", run]]));
  * if (!text.includes("### dfa-42")) throw new Error("every run has its own table");

@@ -43,7 +43,6 @@ export interface TableOptions {
  *   methods: [{ runs: [exampleEvidence({ hiddenNorms: [9, 9, 900] })], baselines: [] }],
  *   controls: {},
  *   configuration: {},
- *   run: {},
  * });
  * const text = renderTable(report);
  * if (!text.includes("100 > 50") || !text.includes("✗ walk-back")) throw new Error(text);
@@ -148,9 +147,10 @@ function files(report: AuditReport, out: string): string[] {
   const count = Array.isArray(runs) ? ` (${runs.length} runs)` : "";
   return [
     "Files",
-    `${out}/audit.md                  this, with every seed and epoch`,
-    `${out}/audit.json                the record behind it`,
-    `${out}/runs/*/evidence.json      what was measured${count}`,
+    `${out}/audit.md                        this, with every seed and epoch`,
+    `${out}/audit.json                      the record behind it`,
+    `${out}/runs/*/evidence.json            what was measured${count}`,
+    `${out}/runs/*/checkpoint-*.safetensors the trained models`,
   ];
 }
 

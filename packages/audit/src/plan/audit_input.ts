@@ -2,6 +2,7 @@
 
 import type { AuditInput, JsonObject, RunEvidence, RunGroup } from "@fa/protocol";
 import type { AuditConfiguration } from "./configuration.ts";
+import type { ConfigurationRecord } from "./configuration_record.ts";
 import type { AuditPlan, PlannedGroup } from "./plan_runs.ts";
 
 /**
@@ -11,20 +12,14 @@ import type { AuditPlan, PlannedGroup } from "./plan_runs.ts";
  * @param configuration the audit's configuration.
  * @param plan its plan.
  * @param evidences the evidence of every run by id.
- * @param about the configuration's hash, and what the data was, in words.
- * @param run about this execution.
+ * @param record what configuration.json says.
  * @throws {RangeError} if the evidence of a run is missing.
  */
 export function auditInput(
   configuration: AuditConfiguration,
   plan: AuditPlan,
   evidences: ReadonlyMap<string, RunEvidence>,
-  about: {
-    readonly hash: string;
-    readonly description: string;
-    readonly notes?: readonly string[] | undefined;
-  },
-  run: JsonObject,
+  { schemaVersion: _, kind: __, ...echo }: ConfigurationRecord,
 ): AuditInput {
   const find = (id: string): RunEvidence => {
     const evidence = evidences.get(id);
@@ -37,17 +32,6 @@ export function auditInput(
     runs: runs.map(find),
     baselines: baselines.map(find),
   });
-  const echo = {
-    hash: about.hash,
-    ...configuration,
-    data: {
-      ...configuration.data,
-      description: about.description,
-      notes: [...about.notes ?? []],
-    },
-    runs: plan.runs.map(({ id }) => id),
-    groups: { methods: plan.methods, controls: plan.controls },
-  };
   return {
     methods: plan.methods.map(group),
     controls: {
@@ -55,7 +39,10 @@ export function auditInput(
       permutedBp: group(plan.controls.permutedBp),
     },
     policy: configuration.policy,
-    configuration: echo as unknown as JsonObject,
-    run,
+    configuration: {
+      ...echo,
+      runs: plan.runs.map(({ id }) => id),
+      groups: { methods: plan.methods, controls: plan.controls } as unknown as JsonObject,
+    },
   };
 }

@@ -6,12 +6,12 @@ import { planRuns } from "../plan/plan_runs.ts";
 import { LiveDisplay } from "./live_display.ts";
 import { PlainDisplay } from "./plain_display.ts";
 import { ProgressBoard } from "./progress_board.ts";
-import { finishedLine, heartbeatLine, liveLines } from "./progress_lines.ts";
+import { finishedLine, heartbeatLine, keptLine, liveLines } from "./progress_lines.ts";
 import { createReporter, reporterMode } from "./reporter.ts";
 
 const test = suite("progress");
 
-const { runs } = planRuns(resolveConfiguration({ preset: "quick" })); // 11 runs of 20 epochs
+const { runs } = planRuns(resolveConfiguration({ preset: "quick", methods: ["bp", "dfa"] })); // 11 runs of 20 epochs
 
 function boardAt(clock: { now: number }, expected?: ReadonlyMap<string, number>): ProgressBoard {
   return new ProgressBoard(runs, { workers: 2, expected, now: () => clock.now });
@@ -56,6 +56,33 @@ test("weighs runs by their expected time", () => {
   board.finish("bp-42", {});
   assert.ok(Math.abs(board.fraction - 60 / 510) < 1e-12);
   assert.is(board.secondsLeft, (60 * 3 + 30 * 2) / 2); // twice as fast as expected
+});
+
+// Oracle: arithmetic. Half of bp-42 was there before; a quarter more takes 5 s, so the last quarter
+// takes 5 s and each of the 8 runs that are left 20 s on 2 workers: 5 + 4 × 20 and 4 × 20 s.
+test("counts what an earlier start has done, but not the time that it took", () => {
+  const clock = { now: 100 };
+  const board = boardAt(clock);
+  board.resume("bp-42", 10);
+  board.resume("bp-123", 20);
+  board.resume("dfa-42", 20, { accuracy: 0.31 });
+  assert.is(board.secondsLeft, undefined);
+  assert.ok(Math.abs(board.fraction - 2.5 / 11) < 1e-12);
+  assert.is(keptLine(board, "dfa-42"), "kept dfa-42  accuracy 0.310  2 of 11 runs");
+  board.start("bp-42");
+  clock.now = 101;
+  board.update({ id: "bp-42", epoch: 10, epochs: 20 });
+  clock.now = 106;
+  board.update({ id: "bp-42", epoch: 15, epochs: 20 });
+  assert.is(board.secondsLeftOf("bp-42"), 5);
+  assert.is(board.secondsLeft, 85);
+  assert.is(
+    heartbeatLine(board),
+    "25 %, 2 of 11 runs done; running bp-42 epoch 15.0/20; 1 min 25 s left",
+  );
+  clock.now = 111;
+  board.finish("bp-42", {});
+  assert.is(finishedLine(board, "bp-42"), "done bp-42  10 epochs in 10 s  3 of 11 runs");
 });
 
 test("counts the time of a run from its first word", () => {

@@ -1,6 +1,6 @@
 // How far every run of the grid is: the state behind the displays.
 
-import type { Measured } from "@fa/protocol";
+import { mean, type Measured } from "@fa/protocol";
 import { packedSeconds } from "../plan/packed_seconds.ts";
 import type { Progress, RunSpec } from "../run/run_spec.ts";
 
@@ -17,9 +17,12 @@ export interface Reading {
 /** State of one run. */
 export interface RunState extends Reading {
   readonly id: string;
-  readonly state: "waiting" | "running" | "done";
+  /** `kept` if an earlier start of the audit has finished it. */
+  readonly state: "waiting" | "running" | "done" | "kept";
   /** Finished epochs, may be fractional. */
   readonly epoch: number;
+  /** Epochs that an earlier start of the audit has finished. */
+  readonly from: number;
   /** Epochs of the run. */
   readonly epochs: number;
   /** When it started, on the board's clock. */
@@ -32,7 +35,7 @@ export interface RunState extends Reading {
 export interface BoardOptions {
   /** Number of workers. */
   readonly workers: number;
-  /** Expected seconds of each run by id; without it all runs count the same. */
+  /** Expected seconds of each run by id, from its first epoch; without it all runs count the same. */
   readonly expected?: ReadonlyMap<string, number> | undefined;
   /** The clock, in seconds. */
   readonly now: () => number;
@@ -45,9 +48,16 @@ export class ProgressBoard {
 
   constructor(runs: readonly RunSpec[], options: BoardOptions) {
     this.#options = options;
+    const state = "waiting";
     for (const { id, epochs } of runs) {
-      this.#runs.set(id, { id, state: "waiting", epoch: 0, epochs, startedAt: 0, seconds: 0 });
+      this.#runs.set(id, { id, state, epoch: 0, from: 0, epochs, startedAt: 0, seconds: 0 });
     }
+  }
+
+  /** A run that an earlier start has brought to this epoch; if that was the last, it is kept. */
+  resume(id: string, epoch: number, reading: Reading = {}): void {
+    const state = epoch === this.#of(id).epochs ? "kept" : "waiting";
+    this.#change(id, { ...reading, state, epoch, from: epoch });
   }
 
   start(id: string): void {
@@ -58,7 +68,7 @@ export class ProgressBoard {
     const run = this.#of(id);
     if (run.state !== "running") return;
     // Time counts from the first word of the run: its worker had to be started before.
-    const first = run.epoch === 0 && epoch === 0;
+    const first = run.epoch === run.from && epoch === run.from;
     this.#change(id, { epoch, ...reading, ...(first && { startedAt: this.#options.now() }) });
   }
 
@@ -97,10 +107,11 @@ export class ProgressBoard {
   /** Seconds that a running run still takes; undefined while that is anyone's guess. */
   secondsLeftOf(id: string): number | undefined {
     const run = this.#of(id);
-    const done = fractionOf(run);
-    if (done > 0.02) return (this.#options.now() - run.startedAt) * (1 - done) / done;
+    const left = 1 - fractionOf(run);
+    const worked = workedOf(run);
+    if (worked > 0.02) return (this.#options.now() - run.startedAt) * left / worked;
     const pace = this.#pace();
-    return pace === undefined ? undefined : pace * this.#weight(run) * (1 - done);
+    return pace === undefined ? undefined : pace * this.#weight(run) * left;
   }
 
   /** Seconds until all runs are done; undefined while that is anyone's guess. */
@@ -118,18 +129,23 @@ export class ProgressBoard {
   /** Seconds of a worker per unit of weight: measured, or 1 where weights are seconds themselves. */
   #pace(): number | undefined {
     let seconds = 0;
-    let weight = 0;
+    let worked = 0;
+    let all = 0;
     for (const run of this.#runs.values()) {
-      if (run.state === "waiting") continue;
+      all += this.#weight(run);
+      if (run.state !== "running" && run.state !== "done") continue;
       seconds += run.state === "done" ? run.seconds : this.#options.now() - run.startedAt;
-      weight += this.#weight(run) * fractionOf(run);
+      worked += this.#weight(run) * workedOf(run);
     }
-    if (this.fraction > 0.01) return seconds / weight;
+    if (worked > 0.01 * all) return seconds / worked;
     return this.#options.expected ? 1 : undefined;
   }
 
+  /** A run of which nobody has asked how long it takes, as it was kept, counts like the others. */
   #weight({ id, epochs }: RunState): number {
-    return this.#options.expected?.get(id) ?? epochs;
+    const { expected } = this.#options;
+    if (!expected || expected.size === 0) return epochs;
+    return expected.get(id) ?? mean([...expected.values()]);
   }
 
   #of(id: string): RunState {
@@ -145,4 +161,9 @@ export class ProgressBoard {
 
 function fractionOf({ epoch, epochs }: RunState): number {
   return Math.min(1, epoch / epochs);
+}
+
+/** The share of a run that this start of the audit has done. */
+function workedOf({ epoch, from, epochs }: RunState): number {
+  return Math.max(0, Math.min(1, epoch / epochs) - from / epochs);
 }

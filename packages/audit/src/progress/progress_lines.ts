@@ -30,10 +30,14 @@ function overallLine(board: ProgressBoard): string {
 /** The line of a finished run. */
 export function finishedLine(board: ProgressBoard, id: string): string {
   const run = board.of(id);
-  const took = `${run.epochs} ${run.epochs === 1 ? "epoch" : "epochs"} in ${
-    formatDuration(run.seconds)
-  }`;
+  const epochs = run.epochs - run.from;
+  const took = `${epochs} ${epochs === 1 ? "epoch" : "epochs"} in ${formatDuration(run.seconds)}`;
   return [`done ${id}`, ...readingWords(run), took, count(board)].join("  ");
+}
+
+/** The line of a run that an earlier start has finished. */
+export function keptLine(board: ProgressBoard, id: string): string {
+  return [`kept ${id}`, ...readingWords(board.of(id)), count(board)].join("  ");
 }
 
 /** The heartbeat of the plain display. */
@@ -61,5 +65,5 @@ function percent(board: ProgressBoard): string {
 }
 
 function count(board: ProgressBoard): string {
-  return `${board.in("done").length} of ${board.size} runs`;
+  return `${board.in("done").length + board.in("kept").length} of ${board.size} runs`;
 }

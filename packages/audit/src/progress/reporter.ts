@@ -5,11 +5,13 @@ import type { Progress, RunSpec } from "../run/run_spec.ts";
 import type { Display, TerminalStream } from "./display.ts";
 import { LiveDisplay } from "./live_display.ts";
 import { PlainDisplay } from "./plain_display.ts";
-import type { ProgressBoard } from "./progress_board.ts";
-import { finishedLine } from "./progress_lines.ts";
+import type { ProgressBoard, Reading } from "./progress_board.ts";
+import { finishedLine, keptLine } from "./progress_lines.ts";
 
 /** Hears what happens in the grid and shows it. */
 export interface Reporter {
+  /** A run that an earlier start of the audit has finished. */
+  kept(spec: RunSpec, evidence: RunEvidence): void;
   start(spec: RunSpec): void;
   progress(progress: Progress): void;
   done(spec: RunSpec, evidence: RunEvidence): void;
@@ -39,6 +41,10 @@ export function createReporter(board: ProgressBoard, { mode, stream }: ReporterO
     ? new PlainDisplay(stream, board)
     : { line() {}, changed() {}, close() {} };
   return {
+    kept(spec, evidence) {
+      board.resume(spec.id, spec.epochs, lastReading(evidence));
+      display.line(keptLine(board, spec.id));
+    },
     start(spec) {
       board.start(spec.id);
       display.changed();
@@ -48,14 +54,18 @@ export function createReporter(board: ProgressBoard, { mode, stream }: ReporterO
       display.changed();
     },
     done(spec, evidence) {
-      const { hiddenNorms, gradientNorms } = finalSnapshot(evidence);
-      board.finish(spec.id, {
-        accuracy: evidence.finalAccuracy.value,
-        hiddenNorm: hiddenNorms.at(-1),
-        gradientNorm: gradientNorms.at(-1),
-      });
+      board.finish(spec.id, lastReading(evidence));
       display.line(finishedLine(board, spec.id));
     },
     close: () => display.close(),
+  };
+}
+
+function lastReading(evidence: RunEvidence): Reading {
+  const { hiddenNorms, gradientNorms } = finalSnapshot(evidence);
+  return {
+    accuracy: evidence.finalAccuracy.value,
+    hiddenNorm: hiddenNorms.at(-1),
+    gradientNorm: gradientNorms.at(-1),
   };
 }

@@ -1,5 +1,6 @@
 // A run in the middle: its weights and its evidence so far, as one checkpoint.
 import {
+  type Checkpoint,
   CheckpointError,
   decodeCheckpoint,
   encodeCheckpoint,
@@ -49,17 +50,30 @@ export function saveRun(
  * @throws {CheckpointError} if the file is damaged, or of another run; nothing is changed then.
  */
 export async function loadRun(bytes: Uint8Array, about: AboutRun, setup: Setup): Promise<RunSoFar> {
-  const checkpoint = await decodeCheckpoint(bytes, { name: `the checkpoint of ${about.spec.id}` });
+  const { checkpoint, soFar } = await readRun(bytes, about, `the checkpoint of ${about.spec.id}`);
+  restoreCheckpoint(checkpoint, setup);
+  return soFar;
+}
+
+/**
+ * Reads a checkpoint of a run.
+ * @throws {CheckpointError} if the file is damaged, or of another run.
+ */
+export async function readRun(
+  bytes: Uint8Array,
+  about: AboutRun,
+  name: string,
+): Promise<{ checkpoint: Checkpoint; soFar: RunSoFar }> {
+  const checkpoint = await decodeCheckpoint(bytes, { name });
   const record = checkpoint.record as unknown as AboutRun & RunSoFar & { readonly kind: string };
   if (record.kind !== kind || textOf(record) !== textOf(about)) {
     throw new CheckpointError(
-      `Cannot resume ${about.spec.id} from its checkpoint as that belongs to another run: ` +
+      `Cannot resume ${about.spec.id} from ${name} as that belongs to another run: ` +
         `${record.spec?.id ?? "not a run of an audit"}`,
     );
   }
-  restoreCheckpoint(checkpoint, setup);
   const { initialNorms, initial, rows, final } = record;
-  return { initialNorms, initial, rows, final };
+  return { checkpoint, soFar: { initialNorms, initial, rows, final } };
 }
 
 function textOf({ spec, dataset }: AboutRun): string {

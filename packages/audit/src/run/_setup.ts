@@ -1,6 +1,12 @@
 // Model, trainer and data of a run, all from its seed.
 import { type Dataset, withPermutedLabels, withRandomLabels } from "@fa/data";
-import { createTrainer, type CreditNormalization, type CreditRule, creditRule, type Trainer } from "@fa/methods";
+import {
+  createTrainer,
+  type CreditNormalization,
+  type CreditRule,
+  creditRule,
+  type Trainer,
+} from "@fa/methods";
 import { ResidualMLP } from "@fa/models";
 import type { CollectOptions } from "@fa/protocol";
 import { type Backend, Rng } from "@fa/tensor";
@@ -50,7 +56,7 @@ export function setUp(spec: RunSpec, dataset: Dataset, backend: Backend): Setup 
     backend,
     trainer,
     rule,
-    dataset: relabelled(dataset, spec.labels, rng),
+    dataset: relabelled(dataset, spec),
     dataRng: rng.fork("data"),
     measuring: rule
       ? {
@@ -63,7 +69,9 @@ export function setUp(spec: RunSpec, dataset: Dataset, backend: Backend): Setup 
   };
 }
 
-function relabelled(dataset: Dataset, labels: RunSpec["labels"], rng: Rng): Dataset {
+/** The dataset with the labels that a run is trained on. */
+export function relabelled(dataset: Dataset, { labels, seed }: RunSpec): Dataset {
+  const rng = Rng.fromSeed(seed);
   if (labels === "permuted") return withPermutedLabels(dataset, rng.fork("permuted labels"));
   if (labels === "random") return withRandomLabels(dataset, rng.fork("random labels"));
   return dataset;

@@ -2,9 +2,6 @@
 import type { Dataset } from "@fa/data";
 import {
   type Accuracy,
-  accuracy,
-  collectEvidence,
-  type DatasetRecord,
   type EpochEvidence,
   evidenceDefinitions,
   type JsonObject,
@@ -16,6 +13,7 @@ import {
 } from "@fa/protocol";
 import { locateNonFinite, SelfCheckAlarm, SelfChecks, type StepReport } from "@fa/methods";
 import { cosineLr, openBackend, type OpenBackendOptions } from "@fa/tensor";
+import { datasetRecord, snapshotOf, testAccuracy } from "./_measure.ts";
 import { growthOf, matrixNorms } from "./_parameter_growth.ts";
 import { loadRun, type RunSoFar, saveRun } from "./_run_checkpoint.ts";
 import { type Setup, setUp } from "./_setup.ts";
@@ -70,9 +68,11 @@ export async function executeRun(
   const setup = setUp(spec, dataset, await openBackend(spec.backend, cores));
   const { epochs, id } = spec;
   const about = { spec, dataset: datasetRecord(setup.dataset) };
-  const start: RunSoFar = resume
-    ? await loadRun(resume, about, setup)
-    : { initialNorms: await matrixNorms(setup.model), initial: await snapshotOf(spec, setup), rows: [] };
+  const start: RunSoFar = resume ? await loadRun(resume, about, setup) : {
+    initialNorms: await matrixNorms(setup.model),
+    initial: await snapshotOf(spec, setup),
+    rows: [],
+  };
   const { initialNorms, initial } = start;
   const rows: EpochEvidence[] = [...start.rows];
   let final = start.final;
@@ -170,7 +170,11 @@ async function watched(
   } catch (error) {
     if (!(error instanceof SelfCheckAlarm) || error.check !== "non-finite") throw error;
     goBack();
-    throw await locateNonFinite({ alarm: error, trainer: setup.trainer, replay: () => train(() => {}) });
+    throw await locateNonFinite({
+      alarm: error,
+      trainer: setup.trainer,
+      replay: () => train(() => {}),
+    });
   }
 }
 
@@ -192,18 +196,6 @@ async function summarize(
   };
 }
 
-function snapshotOf({ evaluation, dtype }: RunSpec, setup: Setup): Promise<Snapshot> {
-  const { batches, batch } = evaluation;
-  const { dataset, backend } = setup;
-  const images = dataset.testBatches({ batch, dtype, backend, limit: batches * batch });
-  return collectEvidence(setup.model, images, setup.measuring);
-}
-
-function testAccuracy({ evaluation, dtype }: RunSpec, setup: Setup): Promise<Accuracy> {
-  const { model, dataset, backend } = setup;
-  return accuracy(model, dataset.testBatches({ batch: evaluation.batch, dtype, backend }));
-}
-
 function standing(
   { hiddenNorms, gradientNorms }: Snapshot,
   accuracy: Accuracy | undefined,
@@ -212,18 +204,6 @@ function standing(
     ...(accuracy && { accuracy: accuracy.value }),
     hiddenNorm: hiddenNorms.at(-1)!,
     gradientNorm: gradientNorms.at(-1)!,
-  };
-}
-
-function datasetRecord(dataset: Dataset): DatasetRecord {
-  return {
-    name: dataset.name,
-    split: dataset.description,
-    trainSize: dataset.trainSize,
-    testSize: dataset.testSize,
-    inputShape: [...dataset.inputShape],
-    classes: dataset.classes,
-    notes: [...dataset.notes ?? []],
   };
 }
 

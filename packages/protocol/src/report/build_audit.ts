@@ -14,7 +14,7 @@ import {
   type SelfControlRuns,
 } from "./judge_self_controls.ts";
 
-/** The record of an audit: everything outside `run` is a pure function of the evidence. */
+/** The record of an audit: a pure function of its evidence and configuration. */
 export interface AuditReport {
   /** Version of this layout. */
   readonly schemaVersion: 1;
@@ -36,8 +36,6 @@ export interface AuditReport {
   readonly bpMargin: SeedSummary | Unmeasured;
   /** Echo of the audit's configuration. */
   readonly configuration: JsonObject;
-  /** About this execution (time, machine, workers): given by the caller, depends on nothing else. */
-  readonly run: JsonObject;
 }
 
 /** What {@link buildAudit} needs. */
@@ -50,13 +48,11 @@ export interface AuditInput {
   readonly policy?: string | Policy;
   /** Echo of the audit's configuration. */
   readonly configuration: JsonObject;
-  /** About this execution; copied. */
-  readonly run: JsonObject;
 }
 
 /**
  * Judges all evidence of an audit and writes its record. The order in which runs arrived does not
- * matter; the same evidence gives the same record to the last bit, but for `run`.
+ * matter; the same evidence gives the same record to the last bit.
  *
  * @throws {RangeError} if there are no methods, a method appears twice, or its runs do not belong
  * together.
@@ -73,7 +69,6 @@ export interface AuditInput {
  *   methods: [group("bp", 0.61), group("dfa", 0.31)],
  *   controls: {},
  *   configuration: { preset: "example" },
- *   run: { workers: 2 },
  * });
  * const read = audit.methods.map((m) => `${m.method} ${m.verdict.verdict}`).join();
  * if (read !== "bp trustworthy,dfa walk-back") throw new Error(read);
@@ -81,7 +76,7 @@ export interface AuditInput {
  * ```
  */
 export function buildAudit(
-  { methods, controls, policy = "default", configuration, run }: AuditInput,
+  { methods, controls, policy = "default", configuration }: AuditInput,
 ): AuditReport {
   const judgedBy = resolvePolicy(policy);
   const assessed = methods.map(({ runs, baselines }) => assessMethod(runs, baselines, judgedBy));
@@ -100,7 +95,6 @@ export function buildAudit(
     selfControls,
     bpMargin: bp?.depthUtility ?? unmeasured(`${methodLabel("bp")} was not run`),
     configuration,
-    run,
   };
 }
 

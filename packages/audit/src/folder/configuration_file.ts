@@ -1,0 +1,93 @@
+// What the folder of an audit says of the audit in it.
+
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { JsonObject } from "@fa/protocol";
+import { toJson } from "../output/to_json.ts";
+import type { ConfigurationRecord } from "../plan/configuration_record.ts";
+import { differences } from "./differences.ts";
+import { writeAtomic } from "./write_atomic.ts";
+
+const fileName = "configuration.json";
+const maxLines = 8; // of what differs
+
+/**
+ * The record in `configuration.json`.
+ *
+ * @returns undefined if there is no such file.
+ * @throws {Error} if it cannot be read, or is no such record.
+ */
+export async function readConfiguration(out: string): Promise<ConfigurationRecord | undefined> {
+  const path = join(out, fileName);
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (cause) {
+    if (["ENOENT", "ENOTDIR"].includes((cause as { code: string }).code)) return undefined;
+    throw new Error(`Cannot read ${path}: ${(cause as Error).message}`, { cause });
+  }
+  let record: JsonObject;
+  try {
+    record = JSON.parse(text);
+  } catch (cause) {
+    throw unusable(path, `it is no JSON: ${(cause as Error).message}`);
+  }
+  const { kind, schemaVersion } = record ?? {};
+  if (kind !== "fa-audit-configuration" || schemaVersion !== 1) {
+    throw unusable(path, `its kind and version are ${kind} ${schemaVersion}`);
+  }
+  return record as ConfigurationRecord;
+}
+
+/**
+ * Refuses a folder that holds the audit of another configuration: what two audits bring must not be
+ * mixed.
+ *
+ * @returns whether the folder holds this one.
+ * @throws {Error} if it holds another; the message names what differs.
+ */
+export async function checkConfiguration(
+  out: string,
+  asked: ConfigurationRecord,
+): Promise<boolean> {
+  const there = await readConfiguration(out);
+  if (!there) {
+    await checkNoResults(out);
+    return false;
+  }
+  const lines = differences(withoutHash(there), withoutHash(asked));
+  if (lines.length === 0) return true;
+  const more = lines.length > maxLines ? [`and ${lines.length - maxLines} more`] : [];
+  const said = [...lines.slice(0, maxLines), ...more].join("; ");
+  throw new Error(
+    `Cannot go on in ${out} as it holds an audit of another configuration (${said}): ` +
+      `choose another folder with --out, or delete this one`,
+  );
+}
+
+/** Writes `configuration.json`. */
+export async function writeConfiguration(out: string, record: ConfigurationRecord): Promise<void> {
+  await writeAtomic(join(out, fileName), toJson(record));
+}
+
+/** Results that say nothing of where they come from are not written over. */
+async function checkNoResults(out: string): Promise<void> {
+  const names = await readdir(out).catch((): string[] => []);
+  const found = ["audit.json", "runs"].filter((name) => names.includes(name));
+  if (found.length === 0) return;
+  throw new Error(
+    `Cannot go on in ${out} as it has ${found.join(" and ")} but no ${fileName}: ` +
+      `choose another folder with --out, or delete this one`,
+  );
+}
+
+/** The hash differs wherever anything does. */
+function withoutHash({ hash: _, ...record }: ConfigurationRecord): JsonObject {
+  return record;
+}
+
+function unusable(path: string, reason: string): Error {
+  return new Error(
+    `Cannot use ${path} as ${reason}; choose another folder with --out, or delete this one`,
+  );
+}

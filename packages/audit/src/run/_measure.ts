@@ -1,0 +1,38 @@
+// What is measured of a run, and on which data.
+import type { Dataset } from "@fa/data";
+import {
+  type Accuracy,
+  accuracy,
+  collectEvidence,
+  type DatasetRecord,
+  type Snapshot,
+} from "@fa/protocol";
+import type { Setup } from "./_setup.ts";
+import type { RunSpec } from "./run_spec.ts";
+
+/** The model as it is, on the fixed evaluation batches. */
+export function snapshotOf({ evaluation, dtype }: RunSpec, setup: Setup): Promise<Snapshot> {
+  const { batches, batch } = evaluation;
+  const { dataset, backend } = setup;
+  const images = dataset.testBatches({ batch, dtype, backend, limit: batches * batch });
+  return collectEvidence(setup.model, images, setup.measuring);
+}
+
+/** Its accuracy on the whole test set. */
+export function testAccuracy({ evaluation, dtype }: RunSpec, setup: Setup): Promise<Accuracy> {
+  const { model, dataset, backend } = setup;
+  return accuracy(model, dataset.testBatches({ batch: evaluation.batch, dtype, backend }));
+}
+
+/** Which data a run saw. */
+export function datasetRecord(dataset: Dataset): DatasetRecord {
+  return {
+    name: dataset.name,
+    split: dataset.description,
+    trainSize: dataset.trainSize,
+    testSize: dataset.testSize,
+    inputShape: [...dataset.inputShape],
+    classes: dataset.classes,
+    notes: [...dataset.notes ?? []],
+  };
+}
