@@ -1,5 +1,5 @@
 // Credit Bridge. Oracles: its definition in plain loops, central differences, DFA, metamorphic properties.
-import { ResidualMLP } from "@fa/models";
+import { loadParameters, ResidualMLP } from "@fa/models";
 import {
   add,
   type Backend,
@@ -277,6 +277,28 @@ test("the same seed gives the same bits, another seed others; so does the noise 
   const loss = (rng: Rng) => rule.learning!.loss({ ...context, rng }, auxiliary).item();
   assert.is(loss(Rng.fromSeed(1)), loss(Rng.fromSeed(1)));
   assert.is.not(loss(Rng.fromSeed(1)), loss(Rng.fromSeed(2)));
+});
+
+test("goes on from a state in the same bits, through the end of the warm-up (metamorphic)", () => {
+  const make = () => {
+    const net = smallNet();
+    const trainer = createTrainer("cb", net.model, { rng: Rng.fromSeed(1), rule: small });
+    return { ...net, trainer };
+  };
+  const run = ({ trainer, x, y }: ReturnType<typeof make>, from: number, to: number) => {
+    for (let epoch = from; epoch <= to; epoch++) {
+      trainer.step(x, y, { lr: 1e-2, epoch, epochs: 10 });
+    }
+  };
+  const whole = make(), first = make(), second = make();
+  run(whole, 1, 5);
+  run(first, 1, 2);
+  second.trainer.restore(first.trainer.state());
+  loadParameters(second.model.namedParameters(), first.model.namedParameters());
+  run(second, 3, 5);
+  const all = ({ trainer, model }: ReturnType<typeof make>) =>
+    [...trainer.state().tensors.values(), ...model.namedParameters().values()].map(values);
+  assert.equal(all(second), all(whole));
 });
 
 test("its noise is standard normal, other for each block (documented stream)", () => {
