@@ -44,7 +44,9 @@ export function withRecording<T>(on: boolean, f: () => T): T {
 export interface ObservedOp {
   /** Name of the op that computed `output`. */
   readonly op: string;
-  /** What it computed. */
+  /** From what it computed. */
+  readonly inputs: readonly Tensor[];
+  /** What it computed, with its `node` if it was recorded. */
   readonly output: Tensor;
   /** The node whose gradient is being passed back, if this happens in a backward pass. */
   readonly backwardOf: TapeNode | undefined;
@@ -56,6 +58,8 @@ let backwardOf: TapeNode | undefined;
 /**
  * Runs `f` and tells `observe` of every op as it computes, recorded or not: for finding the op that
  * first went wrong. Ops that compute through other ops are heard with them, the inner ones first.
+ * An update of {@link AdamW} is heard as `adamw`, from the gradient, once for the parameter and once
+ * for each of its moments.
  *
  * @returns what `f` returns.
  *
@@ -76,6 +80,16 @@ export function observeOps<T>(observe: (observed: ObservedOp) => void, f: () => 
   } finally {
     observer = before;
   }
+}
+
+/** Tells of what was computed, if anybody listens; ops that {@link recordWith} sees need not call it. */
+export function tellObserver(
+  op: string,
+  inputs: readonly Tensor[],
+  ...outputs: readonly Tensor[]
+): void {
+  if (!observer) return;
+  for (const output of outputs) observer({ op, inputs, output, backwardOf });
 }
 
 /** Runs `f` as the backward pass through `node`. */
@@ -106,12 +120,15 @@ export function recordWith(
   out: Tensor,
   rule: (out: Tensor) => Backward,
 ): Tensor {
-  observer?.({ op, output: out, backwardOf });
-  if (!recording || !inputs.some((t) => t.node)) return out;
+  if (!recording || !inputs.some((t) => t.node)) {
+    if (observer) tellObserver(op, inputs, out);
+    return out;
+  }
   const versions = inputs.map((t) => t.buffer.version);
   const node = { id: nextId++, op, inputs, backward: (() => []) as Backward, versions };
   const recorded = new Tensor(out.buffer, out.shape, node);
   node.backward = rule(recorded);
+  if (observer) tellObserver(op, inputs, recorded);
   return recorded;
 }
 

@@ -122,13 +122,14 @@ function accumulate(
     if (targets.has(node)) found.set(node, gradient);
     checkUnchanged(node);
     const wanted = node.inputs.map(({ node: input }) => input !== null && onPath.has(input));
-    inBackwardOf(node, () => node.backward(gradient, wanted)).forEach((part, i) => {
-      if (!wanted[i] || !part) return;
-      checkPart(node.op, node.inputs[i]!, part);
-      const input = node.inputs[i]!.node!;
-      const before = gradients.get(input);
-      gradients.set(input, before ? add(before, part) : part);
-    });
+    inBackwardOf(node, () =>
+      node.backward(gradient, wanted).forEach((part, i) => {
+        if (!wanted[i] || !part) return;
+        checkPart(node.op, node.inputs[i]!, part);
+        const input = node.inputs[i]!.node!;
+        const before = gradients.get(input);
+        gradients.set(input, before ? add(before, part) : part);
+      }));
   }
 }
 

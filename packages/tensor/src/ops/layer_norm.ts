@@ -1,6 +1,6 @@
 // Layer normalisation.
 import { composedBackward } from "../autograd/_composed.ts";
-import { isRecording, record, recordWith } from "../autograd/_tape.ts";
+import { isRecording, record, recordWith, tellObserver } from "../autograd/_tape.ts";
 import { allocateTensor } from "../create/_allocate.ts";
 import { ones } from "../create/full.ts";
 import { formatShape } from "../shape.ts";
@@ -68,6 +68,7 @@ function gradients(x: Tensor, weight: Tensor, seed: Tensor, eps: number): Tensor
   const [atX, atWeight, atBias] = at as [Tensor, Tensor, Tensor];
   const { layerNormGradients } = x.backend.kernels;
   layerNormGradients(x, weight, seed, eps, atX, { weight: atWeight, bias: atBias });
+  tellObserver("layerNormGradients", [x, weight, seed], ...at);
   return at;
 }
 

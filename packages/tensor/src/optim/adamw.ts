@@ -1,4 +1,5 @@
 // AdamW.
+import { tellObserver } from "../autograd/_tape.ts";
 import { zeros } from "../create/full.ts";
 import { pin } from "../memory/scope.ts";
 import { formatShape, sameShape } from "../shape.ts";
@@ -136,8 +137,10 @@ export class AdamW {
       correction2: 1 - this.#power2,
     };
     this.#parameters.forEach((p, i) => {
-      p.backend.kernels.adamw(p, gradients[i]!, this.#first[i]!, this.#second[i]!, constants);
+      const [g, first, second] = [gradients[i]!, this.#first[i]!, this.#second[i]!];
+      p.backend.kernels.adamw(p, g, first, second, constants);
       p.buffer.version++;
+      tellObserver("adamw", [g], p, first, second);
     });
   }
 }
