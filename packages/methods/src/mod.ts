@@ -31,6 +31,13 @@ export { dfa, type DfaOptions } from "./dfa.ts";
 export { ep, type EpOptions } from "./ep.ts";
 export { fa, type FaOptions } from "./fa.ts";
 export { LocalTrainer, type LocalTrainerOptions } from "./local_trainer.ts";
+export { locateNonFinite, type LocateOptions } from "./self_checks/locate_non_finite.ts";
+export {
+  SelfCheckAlarm,
+  type SelfCheckFinding,
+  type SelfCheckName,
+} from "./self_checks/self_check_alarm.ts";
+export { SelfChecks, type SelfChecksOptions } from "./self_checks/self_checks.ts";
 export { stateBridge, type StateBridgeOptions } from "./state_bridge.ts";
 export type {
   StepOptions,

@@ -62,7 +62,10 @@ export interface Trainer {
    * backpropagation, whose credit is the gradient itself.
    */
   readonly credits?: (context: Omit<CreditContext, "model" | "time">) => Credits;
-  /** What the trainer is doing, in words; for naming where something went wrong. */
+  /**
+   * What the trainer is doing, in words; for naming where something went wrong. Every step begins with
+   * `embedding, forward`.
+   */
   readonly stage: string;
   /** What is needed, with the model's parameters, to go on later. */
   state(): TrainerState;
