@@ -91,7 +91,10 @@ export class SelfChecks {
     this.#fixed.restart();
   }
 
-  /** @param epoch the one that begins now, 1 is the first. */
+  /**
+   * Call it before the first step of an epoch.
+   * @param epoch the one that begins, 1 is the first.
+   */
   startEpoch(epoch: number): void {
     this.#epoch = epoch;
     this.#step = 0;
