@@ -46,6 +46,12 @@ test("echoes all options of the rules that are run", () => {
   assert.equal(Object.keys(rules), ["dfa", "ep"]);
   assert.is(rules.ep!.beta, 0.1);
   assert.is(rules.ep!.steps, 20);
+  const wide = (choices: Parameters<typeof resolveConfiguration>[0]) =>
+    resolveConfiguration(choices).rules.cb!.hiddenWidth;
+  assert.equal(
+    [wide({}), wide({ preset: "paper" }), wide({ rules: { cb: { hiddenWidth: 8 } } })],
+    [64, 256, 8],
+  );
   const model = resolveConfiguration({ depth: 6, residual: false, labels: "random" });
   assert.equal(
     [model.trainedBlocks, model.terminalLayerNorm, model.residual, model.labels],

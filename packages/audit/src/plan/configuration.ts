@@ -137,7 +137,7 @@ export function resolveConfiguration(choices: AuditChoices): AuditConfiguration 
     preset,
     data: { name, ...sizesOf(name, given.synthetic, choices.limit) },
     methods,
-    rules: rulesOf(methods, choices.rules ?? {}),
+    rules: rulesOf(methods, choices.rules ?? {}, given.rules ?? {}),
     seeds: [...choices.seeds ?? given.seeds],
     epochs: choices.epochs ?? given.epochs,
     width: choices.width ?? given.width,
@@ -187,6 +187,7 @@ function methodsOf(names: readonly string[]): RunSpec["method"][] {
 function rulesOf(
   methods: readonly string[],
   chosen: Readonly<Record<string, RuleOptions>>,
+  preset: Readonly<Record<string, RuleOptions>>,
 ): Record<string, RuleOptions> {
   const run = Object.keys(creditRules)
     .filter((name) => methods.includes(name) || name === "dfa").sort();
@@ -197,7 +198,7 @@ function rulesOf(
   }
   const rules: Record<string, RuleOptions> = {};
   for (const method of run) {
-    rules[method] = creditRule(method, chosen[method])!.options;
+    rules[method] = creditRule(method, { ...preset[method], ...chosen[method] })!.options;
   }
   return rules;
 }

@@ -1,6 +1,7 @@
 // What an audit runs when nothing is said: the presets, as one table.
 
 import type { DatasetName } from "@fa/data";
+import type { RuleOptions } from "@fa/methods";
 import { unknownName } from "@fa/tensor";
 
 /** Names of the presets. */
@@ -26,6 +27,8 @@ export interface Preset {
   readonly depth: number;
   /** Images per training batch. */
   readonly batch: number;
+  /** Options of credit rules that differ from their defaults. */
+  readonly rules?: Readonly<Record<string, RuleOptions>>;
 }
 
 const synthetic = { trainSize: 12_800, testSize: 5_000 } as const; // 100 steps of 128 per epoch
@@ -39,7 +42,8 @@ const synthetic = { trainSize: 12_800, testSize: 5_000 } as const; // 100 steps 
  * | `paper` | cifar10 | 256 | 4 | 128 | 100 × 390 steps | 42, 123, 456 | all |
  * | `tiny` | synthetic | 32 | 4 | 128 | 2 × 100 steps | 42 | bp, dfa |
  *
- * All methods are bp, ep, dfa, fa, cb and sb. `paper` is the main audit of the paper, `tiny` a smoke test: 200 steps are too few for any verdict
+ * All methods are bp, ep, dfa, fa, cb and sb. The networks of sb and cb are as wide as the stream: 256
+ * in `paper`, which is their default, 64 in `quick`. `paper` is the main audit of the paper, `tiny` a smoke test: 200 steps are too few for any verdict
  * to mean something.
  *
  * @example
@@ -61,6 +65,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     width: 64,
     depth: 4,
     batch: 128,
+    rules: { sb: { hiddenWidth: 64 }, cb: { hiddenWidth: 64 } },
   },
   paper: {
     summary: "CIFAR-10, 100 epochs, three seeds, hours: the main audit of the paper",
