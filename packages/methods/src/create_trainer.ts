@@ -46,7 +46,7 @@ export function creditRule(method: string, options: RuleOptions = {}): CreditRul
   const known = make?.().options ?? {};
   for (const [name, value] of Object.entries(options)) {
     if (!Object.hasOwn(known, name)) {
-      throw unknownName(`option of ${method}`, name, Object.keys(known));
+      throw unknownName(`${method} option`, name, Object.keys(known));
     }
     if (typeof value !== typeof known[name]) {
       throw new TypeError(

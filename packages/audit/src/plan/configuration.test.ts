@@ -74,7 +74,6 @@ test("refuses what cannot be run, with rule and value", () => {
       { rules: { dfa: { feedbackScal: 2 } } },
       "dfa option 'feedbackScal': did you mean 'feedbackScale'",
     ],
-    [{ rules: { dfa: { feedbackScale: "two" } } }, "must be a number, such as 1: two"],
     [{ rules: { dfb: {} } }, "Cannot find method 'dfb'"],
     [{ methods: ["bp"], rules: { sb: {} } }, "set for methods that are run, dfa: sb"],
     [{ rules: { bp: { beta: 1 } } }, "for methods that are run"],
@@ -111,6 +110,10 @@ test("refuses what cannot be run, with rule and value", () => {
       `${JSON.stringify(choices)} → ${message}`,
     );
   }
+  assert.throws(
+    () => resolveConfiguration({ rules: { dfa: { feedbackScale: "two" } } }),
+    (error: Error) => error instanceof TypeError && /a number, such as 1: two/.test(error.message),
+  );
 });
 
 test.run();

@@ -8,10 +8,12 @@ const test = suite("configurationHash");
 
 // Oracle: node:crypto's SHA-256 of the canonical text, written out by hand.
 test("is the start of SHA-256 over the canonical JSON without the preset", async () => {
-  const text = '{"backend":"wasm","batch":128,"controlLambda":0.01,' +
-    '"data":{"name":"synthetic","testSize":5000,"trainSize":12800},"depth":4,"dtype":"float32",' +
-    '"epochs":2,"evaluation":{"batch":128,"batches":10},"lambda":0,"learningRate":0.001,' +
-    '"methods":["bp","dfa"],"policy":"default","seeds":[42],"width":32}';
+  const text = '{"backend":"wasm","baselines":true,"batch":128,"controlLambda":0.01,' +
+    '"controls":true,"data":{"name":"synthetic","testSize":5000,"trainSize":12800},"depth":4,' +
+    '"dtype":"float32","epochs":2,"evaluation":{"batch":128,"batches":10},"labels":"true",' +
+    '"lambda":0,"learningRate":0.001,"methods":["bp","dfa"],"policy":"default","residual":true,' +
+    '"rules":{"dfa":{"creditIndex":"input","creditNormalization":"sample","feedbackScale":1}},' +
+    '"seeds":[42],"terminalLayerNorm":true,"trainedBlocks":4,"width":32}';
   const expected = createHash("sha256").update(text).digest("hex").slice(0, 8);
   assert.is(await configurationHash(resolveConfiguration({ preset: "tiny" })), expected);
 });
@@ -35,6 +37,13 @@ test("changes with everything that determines results", async () => {
     { dtype: "float64" },
     { backend: "js" },
     { policy: "strict" },
+    { rules: { ep: { beta: 0.1 } } },
+    { trainedBlocks: 2 },
+    { terminalLayerNorm: false },
+    { residual: false },
+    { labels: "random" as const },
+    { baselines: false },
+    { controls: false },
   ];
   for (const choices of variants) {
     hashes.add(await configurationHash(resolveConfiguration({ preset: "quick", ...choices })));

@@ -69,7 +69,9 @@ test("gives every run what it needs to know", () => {
 
 // Oracle: definition: with λ = 1e-2 the self-control differs from DFA in id and role only.
 test("runs identical runs once", () => {
-  const { runs, controls } = planRuns(resolveConfiguration({ lambda: 1e-2, seeds: [7, 8] }));
+  const { runs, controls } = planRuns(
+    resolveConfiguration({ methods: ["bp", "dfa"], lambda: 1e-2, seeds: [7, 8] }),
+  );
   assert.equal(controls.penalisedDfa.runs, ["dfa-7"]);
   assert.is(runs.length, 10);
   assert.not.ok(runs.some(({ id }) => id.includes("penalty")));
