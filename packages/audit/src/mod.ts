@@ -12,6 +12,8 @@
 export { openDataset } from "./data/open_dataset.ts";
 export { type FileSource, openFileSource } from "./data/open_file_source.ts";
 export { type PortableDataset, rebuildDataset } from "./data/portable_dataset.ts";
+export type { RunPlace } from "./folder/run_files.ts";
+export type { Sums } from "./folder/sums.ts";
 export { renderMarkdown } from "./output/render_markdown.ts";
 export { renderTable, type TableOptions } from "./output/render_table.ts";
 export type { Style } from "./output/style.ts";
@@ -30,7 +32,7 @@ export {
   type PresetName,
   presets,
 } from "./plan/presets.ts";
-export { executeRun } from "./run/execute_run.ts";
+export { executeRun, type ExecuteRunOptions } from "./run/execute_run.ts";
 export type { Progress, RunSpec } from "./run/run_spec.ts";
 export { type AuditResult, runAudit, type RunAuditOptions } from "./run_audit.ts";
 export { version } from "./version.ts";

@@ -7,6 +7,8 @@ import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import * as assert from "uvu/assert";
+import type { Io } from "./io.ts";
+import { runCli } from "./run_cli.ts";
 
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
 const main = fileURLToPath(new URL("../main.ts", import.meta.url));
@@ -32,38 +34,49 @@ export interface CliResult {
 export interface Ending {
   /** Default SIGINT. */
   readonly signal?: "SIGINT" | "SIGTERM" | "SIGKILL";
-  /** Once stderr contains this text. */
+  /** Once stderr contains this text; without it the time counts from the start. */
   readonly at?: string;
-  /** After so many milliseconds. */
+  /** So many milliseconds later. Default 0. */
   readonly after?: number;
 }
 
 /** Runs `audit` with these arguments. */
 export function runMain(args: readonly string[], ending: Ending = {}): Promise<CliResult> {
-  const { signal = "SIGINT", at, after } = ending;
+  const { signal = "SIGINT", at, after = 0 } = ending;
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...runtimeArgs(), main, ...args], { cwd: root });
     let stdout = "";
     let stderr = "";
-    let ended = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const end = (): void => {
-      if (ended) return;
-      ended = true;
-      process.kill(child.pid!, signal); // after child.kill, Deno reports no exit code
+      // After child.kill, Deno reports no exit code.
+      timer ??= setTimeout(() => process.kill(child.pid!, signal), after);
     };
-    const timer = after === undefined ? undefined : setTimeout(end, after);
+    if (at === undefined && ending.after !== undefined) end();
     child.stdout.setEncoding("utf8").on("data", (text: string) => stdout += text);
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       stderr += text;
       if (at !== undefined && stderr.includes(at)) end();
     });
     child.on("error", reject);
-    child.on("exit", () => {
-      ended = true;
-      clearTimeout(timer);
-    });
+    child.on("exit", () => clearTimeout(timer));
     child.on("close", (code) => resolve({ code, stdout, stderr }));
   });
+}
+
+/** Runs `audit` with these arguments in this process, which takes less time. */
+export async function runHere(args: readonly string[]): Promise<CliResult> {
+  let stdout = "";
+  let stderr = "";
+  const io: Io = {
+    stdout: { write: (text) => stdout += text },
+    stderr: { write: (text) => stderr += text },
+    env: {},
+    onInterrupt: () => () => {},
+    onExit: () => () => {},
+  };
+  const code = await runCli(args, io);
+  return { code, stdout, stderr };
 }
 
 /** Calls `action` with a new empty folder, which is gone afterwards. */

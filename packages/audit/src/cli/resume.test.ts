@@ -6,13 +6,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { filesBelow, resultsIn, runMain, sameFiles } from "./_test_cli.ts";
+import { filesBelow, resultsIn, runHere, runMain, sameFiles } from "./_test_cli.ts";
 
 const test = suite("resume");
 
-// Three runs of three epochs with one step each, so that what is written counts for most.
+// Two runs of six epochs of two steps each, so that what is written counts for most.
 const small = [
-  ...["--preset", "tiny", "--methods", "dfa", "--epochs", "3", "--batch", "640", "--no-controls"],
+  ...["--preset", "tiny", "--methods", "dfa", "--epochs", "6", "--batch", "640", "--no-controls"],
   ...["--width", "8", "--depth", "2", "--limit", "1280", "--keep-epochs", "1", "--workers", "1"],
 ];
 const ids = ["dfa-42", "dfa-frozen-42"];
@@ -27,7 +27,7 @@ test.after(() => rm(folder, { recursive: true, force: true }));
 // Oracle: specification: one of two is refused, and disturbs nothing.
 test("two at the same time exclude each other", async () => {
   const out = join(folder, "first");
-  const both = await Promise.all([1, 2].map(() => runMain([...small, "--out", out])));
+  const both = await Promise.all([1, 2].map(() => runHere([...small, "--out", out])));
   both.sort((a, b) => a.code! - b.code!);
   assert.equal(both.map(({ code }) => code), [0, 1], both[0]!.stderr + both[1]!.stderr);
   assert.match(both[1]!.stderr, `error: Cannot use ${out} as another audit is writing to it: pid `);
@@ -37,7 +37,7 @@ test("two at the same time exclude each other", async () => {
     ids.flatMap((id) => [
       `runs/${id}/SHA256SUMS`,
       `runs/${id}/checkpoint-epoch-0001.safetensors`,
-      `runs/${id}/checkpoint-epoch-0003.safetensors`,
+      `runs/${id}/checkpoint-epoch-0006.safetensors`,
       `runs/${id}/evidence.json`,
     ]),
   );
@@ -45,19 +45,19 @@ test("two at the same time exclude each other", async () => {
 
 test("another configuration is refused", async () => {
   const out = join(folder, "first");
-  const other = await runMain([...small, "--seeds", "7,8", "--epochs", "4", "--out", out]);
+  const other = await runHere([...small, "--seeds", "7,8", "--epochs", "4", "--out", out]);
   assert.is(other.code, 1);
   assert.match(
     other.stderr,
     `error: Cannot go on in ${out} as it holds an audit of another configuration ` +
-      `(seeds: 42 there, 7, 8 asked for; epochs: 3 there, 4 asked for): choose another folder`,
+      `(seeds: 42 there, 7, 8 asked for; epochs: 6 there, 4 asked for): choose another folder`,
   );
   sameFiles(await resultsIn(out), expected);
 });
 
 test("goes on after Ctrl-C and SIGTERM, then prints what is there at once", async () => {
   const out = join(folder, "stopped");
-  const again = (ending = {}) => runMain(["--out", out, "--workers", "1"], ending);
+  const again = ["--out", out, "--workers", "1"];
 
   const first = await runMain([...small, "--out", out], { at: "done dfa-42" });
   assert.is(first.code, 130, first.stderr);
@@ -67,10 +67,10 @@ test("goes on after Ctrl-C and SIGTERM, then prints what is there at once", asyn
   assert.match(first.stderr, said);
   assert.not.ok([...(await filesBelow(out)).keys()].some((name) => name.startsWith(".")));
 
-  const second = await again({ at: "kept dfa-42", signal: "SIGTERM" });
+  const second = await runMain(again, { at: "kept dfa-42", signal: "SIGTERM" });
   assert.is(second.code, 143, second.stderr);
 
-  const third = await again();
+  const third = await runHere(again);
   assert.is(third.code, 0, third.stderr);
   assert.match(third.stderr, /^resuming: 1 of 2 runs were finished/);
   assert.match(third.stderr, /^kept dfa-42 {2}accuracy /m);
@@ -83,7 +83,7 @@ test("goes on after Ctrl-C and SIGTERM, then prints what is there at once", asyn
     "stopped",
     "finished",
   ]);
-  const fourth = await again();
+  const fourth = await runHere(again);
   assert.equal([fourth.code, fourth.stderr, fourth.stdout], [0, "", third.stdout]);
   sameFiles(await resultsIn(out), expected);
 });
@@ -93,26 +93,26 @@ test("goes on after kill -9, and starts damaged runs again", async () => {
   const first = await runMain([...small, "--out", out], { at: "done dfa-42", signal: "SIGKILL" });
   assert.is(first.code, null, first.stderr);
   await writeFile(join(out, "runs", "dfa-42", ".evidence.json.0123abcd.tmp"), "half");
-  const second = await runMain([...small, "--out", out]);
+  const second = await runHere([...small, "--out", out]);
   assert.is(second.code, 0, second.stderr);
   assert.match(second.stderr, /^waiting to see whether another audit/);
   sameFiles(await resultsIn(out), expected);
 
   // A flipped bit, a file that was cut off, a file that is gone.
   const at = (name: string) => join(out, "runs", name);
-  const checkpoint = at("dfa-42/checkpoint-epoch-0003.safetensors");
+  const checkpoint = at("dfa-42/checkpoint-epoch-0006.safetensors");
   const bytes = await readFile(checkpoint);
   bytes[bytes.length >> 1]! ^= 1;
   await writeFile(checkpoint, bytes);
   await writeFile(at("dfa-frozen-42/evidence.json"), "{");
   await rm(join(out, "audit.md"));
-  const third = await runMain([...small, "--out", out]);
+  const third = await runHere([...small, "--out", out]);
   assert.is(third.code, 0, third.stderr);
   const lines = third.stderr.split("\n");
-  const damaged = "dfa-42 goes on from epoch 1: Cannot read checkpoint-epoch-0003.safetensors as ";
+  const damaged = "dfa-42 goes on from epoch 1: Cannot read checkpoint-epoch-0006.safetensors as ";
   assert.ok(lines[0]!.startsWith(damaged), lines[0]);
-  assert.is(lines[1], "dfa-frozen-42 goes on from epoch 3: evidence.json is damaged");
-  assert.is(lines[2], "resuming: 0 of 2 runs were finished, 2 go on from epochs 1 to 3");
+  assert.is(lines[1], "dfa-frozen-42 goes on from epoch 6: evidence.json is damaged");
+  assert.is(lines[2], "resuming: 0 of 2 runs were finished, 2 go on from epochs 1 to 6");
   sameFiles(await resultsIn(out), expected);
 });
 

@@ -3,23 +3,13 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { version } from "../version.ts";
-import type { Io } from "./io.ts";
-import { runCli } from "./run_cli.ts";
+import { runHere } from "./_test_cli.ts";
 
 const test = suite("runCli");
 
-async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = "";
-  let err = "";
-  const io: Io = {
-    stdout: { write: (text) => out += text },
-    stderr: { write: (text) => err += text },
-    env: {},
-    onInterrupt: () => () => {},
-    onExit: () => () => {},
-  };
-  const code = await runCli(args, io);
-  return { code, out, err };
+async function run(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
+  const { code, stdout, stderr } = await runHere(args);
+  return { code, out: stdout, err: stderr };
 }
 
 test("--help explains every option, the presets and the exit codes", async () => {
@@ -27,7 +17,7 @@ test("--help explains every option, the presets and the exit codes", async () =>
   assert.equal([code, err], [0, ""]);
   const options =
     "preset data data-dir methods seeds epochs width depth batch lambda limit dtype " +
-    "backend fast-math policy workers threads out json quiet help version";
+    "backend fast-math policy workers threads out keep-last keep-epochs json quiet help version";
   for (const option of options.split(" ")) assert.ok(out.includes(`--${option}`), option);
   for (const part of ["Examples", "deno task audit", "Exit codes", "quick", "paper", "tiny"]) {
     assert.ok(out.includes(part), part);
@@ -72,6 +62,9 @@ test("wrong values are refused with rule and value, in one line", async () => {
     [["--methods", ""], "Cannot find method ''"],
     [["--data-dir", "x"], "Cannot use --data-dir with the synthetic data"],
     [["--out", ""], "--out as it must name a folder"],
+    [["--keep-last", "0"], "--keep-last as it must be at least 1: 0"],
+    [["--keep-epochs", "1,0"], "--keep-epochs as epochs begin with 1: 0"],
+    [["--keep-epochs", ""], "--keep-epochs as it must be an integer: it is empty"],
     [["--quite"], "unknown option '--quite': did you mean --quiet?"],
     [["contrl"], "unexpected argument"],
   ];

@@ -1,12 +1,13 @@
 // What an earlier start has left of a run, once it is known to be whole.
 
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type Json, parseEvidence, type RunEvidence } from "@fa/protocol";
-import { canonicalJson } from "../plan/canonical_json.ts";
+import type { RunEvidence } from "@fa/protocol";
 import type { RunSpec } from "../run/run_spec.ts";
+import { readIfThere } from "./_read_if_there.ts";
 import { checkpointName, epochOf } from "./checkpoint_names.ts";
-import { parseSums, sha256, type Sums, sumsName } from "./sums.ts";
+import { readFinished } from "./read_finished.ts";
+import { sha256, type Sums, sumsName } from "./sums.ts";
 
 /** What is left of a run. */
 export type FoundRun =
@@ -45,19 +46,20 @@ export async function findRun(
   check: CheckCheckpoint,
 ): Promise<FoundRun> {
   const names = await namesIn(folder);
-  const marked = names.includes(sumsName)
-    ? await readMarked(folder, spec)
-    : { names: [], damage: undefined };
-  if ("evidence" in marked) return { state: "finished", evidence: marked.evidence };
-  const { from, sums, damage } = await goodCheckpoints(folder, [...names, ...marked.names], check);
+  const marked = names.includes(sumsName) ? await readFinished(folder, spec) : undefined;
+  if (marked?.evidence) return { state: "finished", evidence: marked.evidence };
+  const promised = marked?.names ?? [];
+  const { from, sums, damage } = await goodCheckpoints(folder, [...names, ...promised], check);
   for (const name of names.filter((name) => isOver(name, from))) {
     await rm(join(folder, name), { force: true });
   }
-  const reasons = [marked.damage, damage].filter((reason) => reason !== undefined);
-  if (reasons.length === 0) {
-    if (!names.includes(sumsName)) return { state: "open", from, sums };
-    reasons.push(`${sumsName} is damaged`); // all that it speaks of is whole
-  }
+  // What is wrong with a checkpoint has been found out above.
+  const first = marked && epochOf(marked.file) === undefined
+    ? `${marked.file} ${marked.problem}`
+    : undefined;
+  const reasons = [first, damage].filter((reason) => reason !== undefined);
+  if (marked && reasons.length === 0) reasons.push(`${sumsName} is damaged`);
+  if (reasons.length === 0) return { state: "open", from, sums };
   const way = from > 0 ? `goes on from epoch ${from}` : "starts again";
   return { state: "open", from, sums, damage: `${spec.id} ${way}: ${reasons.join("; ")}` };
 }
@@ -65,45 +67,6 @@ export async function findRun(
 /** Whether a file has no place in a run that goes on from an epoch. */
 function isOver(name: string, from: number): boolean {
   return name === sumsName || name === "evidence.json" || (epochOf(name) ?? 0) > from;
-}
-
-/** A run that is marked as finished: its evidence if it is, otherwise its files and what is wrong. */
-async function readMarked(
-  folder: string,
-  spec: RunSpec,
-): Promise<{ evidence: RunEvidence } | { names: readonly string[]; damage: string | undefined }> {
-  const sums = parseSums(await readFile(join(folder, sumsName), "utf8"));
-  if (!sums) return { names: [], damage: `${sumsName} is damaged` };
-  const names = Object.keys(sums);
-  let evidence: RunEvidence | undefined;
-  for (const name of new Set(["evidence.json", checkpointName(spec.epochs), ...names])) {
-    const path = join(folder, name);
-    const bytes = await readIfThere(path);
-    const good = bytes && await sha256(bytes) === sums[name];
-    // What is wrong with a checkpoint is found, and said, when the last good one is looked for.
-    if (!good && epochOf(name) !== undefined) return { names, damage: undefined };
-    if (!good) return { names, damage: `${name} is ${bytes ? "damaged" : "missing"}` };
-    if (name === "evidence.json") evidence = parse(bytes, path);
-  }
-  if (evidence && isOf(spec, evidence)) return { evidence };
-  return { names, damage: "evidence.json is not of this run" };
-}
-
-function parse(bytes: Uint8Array, path: string): RunEvidence | undefined {
-  try {
-    return parseEvidence(new TextDecoder().decode(bytes), path);
-  } catch {
-    return undefined; // such as the evidence of another version
-  }
-}
-
-/** Whether evidence is that of a run: it echoes all that the run is specified by. */
-function isOf({ id: _, ...spec }: RunSpec, evidence: RunEvidence): boolean {
-  const { configuration, method, role, seed } = evidence;
-  const echo: Readonly<Record<string, Json | undefined>> = { ...configuration, method, role, seed };
-  return Object.entries(spec).every(([key, value]) =>
-    echo[key] !== undefined && canonicalJson(echo[key]) === canonicalJson(value as Json)
-  );
 }
 
 /** The checkpoints before the first one that is missing or damaged. */
@@ -128,15 +91,6 @@ async function goodCheckpoints(
     from = epoch;
   }
   return { from, sums };
-}
-
-async function readIfThere(path: string): Promise<Uint8Array | undefined> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    if ((error as { code?: string }).code === "ENOENT") return undefined;
-    throw new Error(`Cannot read ${path}: ${(error as Error).message}`, { cause: error });
-  }
 }
 
 async function namesIn(folder: string): Promise<string[]> {
