@@ -4,9 +4,9 @@
  *     deno task bench:self-checks [--methods bp,dfa] [--rounds 5] [--steps 312] [--dtype float32]
  *
  * Prints medians over rounds. Each round trains two equal networks over one epoch; every dozen steps
- * the other one goes first, so that what disturbs the machine meets both. `inside` is the wall time
- * within the checks alone, which says more where the difference drowns in the noise of the machine;
- * what they cost around them, such as room in caches, shows in the difference only.
+ * the other one goes first, so that what disturbs the machine meets both. The time inside of the
+ * checks is told too, for the difference drowns in the noise of a busy machine; what they cost around
+ * them, such as room in caches, shows in the difference only.
  */
 import process from "node:process";
 import { parseArgs } from "node:util";
@@ -31,10 +31,16 @@ const steps = Number(options.steps);
 const TURN = 12;
 setDefaultBackend(await openBackend(options.backend));
 
-/** What an epoch took, in ms. */
+/** What an epoch took, in ms of CPU time: in all, and within the checks. */
 interface Cost {
   cpuMs: number;
   insideMs: number;
+}
+
+/** User and system time of the whole process so far. */
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 /** A network in training, and what its epoch has taken so far. */
@@ -48,17 +54,16 @@ function makeRun(method: string, watched: boolean) {
   const y = Array.from({ length: BATCH }, (_, b) => b % CLASSES);
   const cost: Cost = { cpuMs: 0, insideMs: 0 };
 
-  async function spend<T>(work: () => T | Promise<T>): Promise<void> {
-    const before = process.cpuUsage();
-    await work();
-    const { user, system } = process.cpuUsage(before);
-    cost.cpuMs += (user + system) / 1000;
-  }
-  function inside<T>(work: () => T): T {
-    const start = performance.now();
+  const inside = <T>(work: () => T): T => {
+    const before = cpuMs();
     const result = work();
-    cost.insideMs += performance.now() - start;
+    cost.insideMs += cpuMs() - before;
     return result;
+  };
+  async function spend(work: () => unknown): Promise<void> {
+    const before = cpuMs();
+    await work();
+    cost.cpuMs += cpuMs() - before;
   }
   const inspect = (view: StepView) => inside(() => checks!.inspect(view));
 
@@ -74,16 +79,18 @@ function makeRun(method: string, watched: boolean) {
         }
       }),
     async end(): Promise<void> {
-      const start = performance.now();
+      const before = cost.cpuMs;
       await spend(() => checks?.endEpoch());
-      if (checks) cost.insideMs += performance.now() - start;
+      if (checks) cost.insideMs += cost.cpuMs - before;
     },
   };
 }
 
-/** One epoch of two networks, with checks and without. */
-async function round(method: string): Promise<{ plain: Cost; watched: Cost }> {
-  const [plain, watched] = [makeRun(method, false), makeRun(method, true)];
+/** One epoch of two networks, with checks and without; places in memory change with the number. */
+async function round(method: string, number = 0): Promise<{ plain: Cost; watched: Cost }> {
+  const first = makeRun(method, number % 2 === 1);
+  const second = makeRun(method, number % 2 === 0);
+  const [plain, watched] = number % 2 === 0 ? [first, second] : [second, first];
   for (const run of [plain, watched]) await run.start();
   for (let done = 0, turn = 0; done < steps; done += TURN, turn++) {
     const count = Math.min(TURN, steps - done);
@@ -105,7 +112,7 @@ const percent = (part: number): string => `${(100 * part).toFixed(2)} %`;
 for (const method of options.methods.split(",")) {
   await round(method); // compilers warm up
   const rounds: Awaited<ReturnType<typeof round>>[] = [];
-  for (let i = 0; i < Number(options.rounds); i++) rounds.push(await round(method));
+  for (let i = 0; i < Number(options.rounds); i++) rounds.push(await round(method, i));
   const plain = median(rounds.map(({ plain }) => plain.cpuMs));
   const differences = rounds.map(({ plain, watched }) => watched.cpuMs / plain.cpuMs - 1);
   const inside = rounds.map(({ plain, watched }) => watched.insideMs / plain.cpuMs);
