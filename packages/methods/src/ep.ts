@@ -95,6 +95,9 @@ export function ep(
 
     init: () => new Map(),
 
+    // A nudge of T steps has just arrived at the state T blocks from the top: what it does there is g.
+    exactBlocks: (depth) => steps <= depth ? [depth - steps] : [],
+
     credits(context: CreditContext): Credits {
       return scope(() => {
         const signs = symmetric ? [1, -1] : [1];

@@ -172,6 +172,7 @@ async function watched(
     goBack();
     throw await locateNonFinite({
       alarm: error,
+      model: setup.model,
       trainer: setup.trainer,
       replay: () => train(() => {}),
     });

@@ -141,6 +141,13 @@ test("blocks whose credit is exact by definition are exempt, others are not", as
   assert.is(await alarmOf(tinyRun("made", { rule: embedding })), undefined);
 });
 
+// Oracle: the equations: after T steps the nudge has just arrived T blocks below the top.
+test("a short nudged phase of ep, exact where it has just arrived, is no disguise", async () => {
+  for (let steps = 1; steps <= depth + 1; steps++) {
+    assert.is(await alarmOf(tinyRun("ep", { ruleOptions: { steps } })), undefined, `T = ${steps}`);
+  }
+});
+
 test("what the rules give at real size stays far from every gradient (measured: 0.05 and more)", () => {
   const rng = Rng.fromSeed(42);
   const batch = 128;
