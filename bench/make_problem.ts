@@ -18,7 +18,7 @@ export async function makeProblem(path: string): Promise<void> {
   const sizes = { width: WIDTH, depth: DEPTH, classes: CLASSES, dtype: model.dtype };
   const tensors = new Map([
     ...model.namedParameters(),
-    ...dfa.init(sizes, rng.fork("auxiliary")),
+    ...dfa().init(sizes, rng.fork("auxiliary")),
     ["x", normal(rng.fork("x"), [BATCH, INPUT])] as const,
   ]);
   const labels = Array.from({ length: BATCH }, (_, b) => b % CLASSES).join(" ");
