@@ -56,16 +56,20 @@ export function epErrors(net: Net, options: EpOptions): EpErrors {
   });
 }
 
-/** Mean cosine over samples with g_{l+1}, and ‖a‖/‖g_{l+1}‖ over the batch, for each block. */
+/**
+ * Mean cosine over samples with g_{l+1}, and ‖a‖/‖g_{l+1}‖ over the batch, for each block; with
+ * `against: "input"` the same with g_l.
+ */
 export function epAlignment(
   net: Net,
   options: EpOptions,
+  { against: index = "output" }: { readonly against?: "input" | "output" } = {},
 ): Record<typeof creditNames[number], { readonly cosines: number[]; readonly lengths: number[] }> {
   return scope(() => {
     const { credits, context } = creditsOf(net, options);
     const against = (name: typeof creditNames[number]) => {
       const pairs = credits[name].map((a, l) =>
-        [values(a), values(context.bpGradient[l + 1]!)] as const
+        [values(a), values(context.bpGradient[index === "output" ? l + 1 : l]!)] as const
       );
       const samples = net.y.length;
       return {
