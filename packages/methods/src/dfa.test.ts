@@ -82,4 +82,12 @@ test("a missing matrix is an error, not a fresh one", () => {
   );
 });
 
+// Oracle: documented contract.
+test("refuses options that are misspelt or out of range", () => {
+  const misspelt = { creditNormalization: "sampel" as "sample" };
+  assert.throws(() => dfa(misspelt), /must be one of sample, batch, none: sampel/);
+  assert.throws(() => dfa({ creditIndex: "in" as "input" }), /one of input, output: in/);
+  assert.throws(() => dfa({ feedbackScale: -1 }), /feedbackScale.*≥ 0: -1/);
+});
+
 test.run();

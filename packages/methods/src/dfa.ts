@@ -1,5 +1,7 @@
 // Direct feedback alignment.
 import { keep, matmul, normal, type Rng, type Tensor } from "@fa/tensor";
+import { checkChoice } from "./_check_choice.ts";
+import { checkNumbers } from "./_check_numbers.ts";
 import {
   type Auxiliary,
   type CreditContext,
@@ -27,6 +29,8 @@ const feedbackName = (l: number): string => `feedback.${l}`;
  * through a fixed random matrix, a_l = e_T B_lᵀ, with B_l `[d, C]` ~ N(0, 1/C), one matrix for each
  * block l = 0 … L−1. a_l lives at h_l; the embedding is taught by a_0.
  *
+ * @throws {RangeError} if an option is out of its range.
+ *
  * @example
  * ```ts
  * import { ResidualMLP } from "@fa/models";
@@ -53,6 +57,9 @@ export function dfa(
     feedbackScale = 1,
   }: DfaOptions = {},
 ): CreditRule {
+  checkChoice("dfa", "creditIndex", creditIndex, ["input", "output"]);
+  checkChoice("dfa", "creditNormalization", creditNormalization, ["sample", "batch", "none"]);
+  checkNumbers("dfa", "a finite number ≥ 0", { feedbackScale });
   return {
     name: "dfa",
     creditIndex,
