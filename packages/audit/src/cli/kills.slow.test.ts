@@ -36,11 +36,10 @@ test(`${kills} times, and every byte is as it would have been`, async () => {
     };
     while (count.kills < kills) {
       // One in four at any moment, such as before the folder is locked or while the lock of the one
-      // killed before is watched; the others when runs are at work, for up to a third of all that is
-      // to be done, or four seconds.
+      // killed before is watched; the others when runs are at work, for up to a third of the whole.
       const ending = rng.uniform() < 0.25
         ? { after: rng.uniform() * 5000 }
-        : { at: "worker", after: rng.uniform() * Math.min(milliseconds / 3, 4000) };
+        : { at: "worker", after: rng.uniform() * milliseconds / 3 };
       const found = await runMain([...small, "--out", out], { signal: "SIGKILL", ...ending });
       assert.not.match(found.stderr, /error|damaged|missing|Cannot/);
       if (/^resuming: /m.test(found.stderr)) count.resumed++;

@@ -14,6 +14,7 @@ import { type CoreShare, shareCores } from "../plan/share_cores.ts";
 import { aboutDuration } from "../progress/duration.ts";
 import { ProgressBoard } from "../progress/progress_board.ts";
 import { createReporter, reporterMode } from "../progress/reporter.ts";
+import type { RunSpec } from "../run/run_spec.ts";
 import { secondsPerStep } from "../run/seconds_per_step.ts";
 import { type AuditResult, runAudit } from "../run_audit.ts";
 import type { AuditRequest } from "./audit_options.ts";
@@ -140,10 +141,8 @@ async function timesOf(
   const { configuration } = request;
   const backend = await openBackend(configuration.backend, { threads });
   const known = rebuildDataset(dataset);
-  return expectedSeconds({ ...plan, runs: left }, configuration, (spec) => {
-    folder.beat(); // no timer runs while a step is timed
-    return secondsPerStep(spec, known, backend);
-  });
+  const times = (spec: RunSpec) => secondsPerStep(spec, known, backend, () => folder.beat());
+  return expectedSeconds({ ...plan, runs: left }, configuration, times);
 }
 
 /** `resuming: 5 of 27 runs were finished, 1 goes on from epoch 3`. */

@@ -54,7 +54,7 @@ export class AuditFolder {
     return this.#lock.lost;
   }
 
-  /** Gives a sign of life at once, see {@link Lock}. */
+  /** Gives a sign of life if one is due, see {@link Lock}. */
   beat(): void {
     this.#lock.beat();
   }

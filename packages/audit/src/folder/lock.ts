@@ -5,6 +5,7 @@ import { readFile } from "node:fs/promises";
 import os from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { cannotWrite } from "./make_folder.ts";
 
 /** How {@link acquireLock} waits. */
 export interface LockOptions {
@@ -20,7 +21,7 @@ export interface LockOptions {
 export interface Lock {
   /** Aborted, with an error as its reason, when another audit has taken over. */
   readonly lost: AbortSignal;
-  /** Gives a sign of life at once: for work that does not let timers run. */
+  /** Gives a sign of life if one is due: to be called by work that does not let timers run. */
   beat(): void;
   /** @throws {Error} if another audit has taken over, as after a long sleep of the machine. */
   check(): void;
@@ -41,7 +42,7 @@ export interface Lock {
  */
 export async function acquireLock(folder: string, options: LockOptions = {}): Promise<Lock> {
   for (;;) {
-    const last = newest(folder);
+    const last = newestIn(folder);
     if (last !== 0 && await livesOn(pathOf(folder, last), options)) {
       throw new Error(
         `Cannot use ${folder} as another audit is writing to it: ` +
@@ -98,7 +99,9 @@ class HeldLock implements Lock {
   readonly #content: { readonly owner: string; readonly [about: string]: unknown };
   readonly #lost = new AbortController();
   readonly #timer: ReturnType<typeof setInterval>;
+  readonly #interval: number;
   #beats = 0;
+  #beatAt = -Infinity;
   #released = false;
 
   /** Creates the lock of that number; undefined where another one was quicker. */
@@ -108,7 +111,7 @@ class HeldLock implements Lock {
       file = openSync(pathOf(folder, number), "wx");
     } catch (error) {
       if ((error as { code?: string }).code === "EEXIST") return undefined;
-      throw cannotLock(folder, error as Error);
+      throw cannotWrite(folder, error as Error);
     }
     const lock = new HeldLock(folder, number, file, beat);
     try {
@@ -120,7 +123,7 @@ class HeldLock implements Lock {
       }
     } catch (error) {
       lock.release();
-      throw cannotLock(folder, error as Error);
+      throw cannotWrite(folder, error as Error);
     }
     lock.release();
     return undefined;
@@ -132,7 +135,8 @@ class HeldLock implements Lock {
     this.#file = file;
     const [pid, host, startedAt] = [process.pid, hostName(), new Date().toISOString()];
     this.#content = { owner: crypto.randomUUID(), pid, host, startedAt };
-    this.#timer = setInterval(() => this.beat(), beat);
+    this.#interval = beat;
+    this.#timer = setInterval(() => this.#beat(), beat);
   }
 
   get lost(): AbortSignal {
@@ -140,7 +144,12 @@ class HeldLock implements Lock {
   }
 
   beat(): void {
+    if (performance.now() - this.#beatAt >= this.#interval / 2) this.#beat();
+  }
+
+  #beat(): void {
     if (this.#released || this.lost.aborted) return;
+    this.#beatAt = performance.now();
     try {
       this.#write();
     } catch {
@@ -155,7 +164,7 @@ class HeldLock implements Lock {
   }
 
   check(): void {
-    this.beat();
+    this.#beat();
     if (this.lost.aborted) throw this.lost.reason;
   }
 
@@ -207,6 +216,15 @@ function pathOf(folder: string, number: number): string {
   return join(folder, `.lock-${number}`);
 }
 
+/** As {@link newest}, of a folder that may not be usable. */
+function newestIn(folder: string): number {
+  try {
+    return newest(folder);
+  } catch (error) {
+    throw cannotWrite(folder, error as Error);
+  }
+}
+
 /** The highest number of a lock in the folder; 0 if there is none. */
 function newest(folder: string): number {
   return Math.max(0, ...numbersIn(folder));
@@ -216,10 +234,6 @@ function numbersIn(folder: string): number[] {
   return readdirSync(folder)
     .map((name) => Number(/^\.lock-(\d{1,9})$/.exec(name)?.[1] ?? 0))
     .filter((number) => number > 0);
-}
-
-function cannotLock(folder: string, cause: Error): Error {
-  return new Error(`Cannot write results to ${folder}: ${cause.message}`, { cause });
 }
 
 function hostName(): string {

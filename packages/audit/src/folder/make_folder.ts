@@ -1,30 +1,24 @@
-// The folder of the results: made and tried before hours of work go into it.
+// The folder of the results.
 
-import { mkdir, rm } from "node:fs/promises";
-import { join } from "node:path";
-import { writeAtomic } from "./write_atomic.ts";
+import { mkdir } from "node:fs/promises";
 
 /**
- * Makes the folder and proves that files can be written into it.
+ * Makes the folder where there is none. Whether files can be written into it is shown by its lock.
  *
- * @throws {Error} if not.
+ * @throws {Error} if it cannot be made.
  */
 export async function makeFolder(out: string): Promise<void> {
-  const probe = join(out, `.probe-${crypto.randomUUID().slice(0, 8)}`);
   try {
     await mkdir(out, { recursive: true });
-    await writeAtomic(probe, "");
-    await rm(probe);
   } catch (cause) {
-    throw new Error(
-      `Cannot write results to ${out}: ${rootMessage(cause)}. Choose another folder with --out`,
-      { cause },
-    );
+    throw cannotWrite(out, cause as Error);
   }
 }
 
-function rootMessage(error: unknown): string {
-  let root = error as Error;
-  while (root.cause instanceof Error) root = root.cause;
-  return root.message;
+/** The error of a folder that cannot be used. */
+export function cannotWrite(out: string, cause: Error): Error {
+  return new Error(
+    `Cannot write results to ${out}: ${cause.message}. Choose another folder with --out`,
+    { cause },
+  );
 }

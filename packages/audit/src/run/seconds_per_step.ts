@@ -10,8 +10,15 @@ const MEASURED_SECONDS = 0.2;
 /**
  * Seconds of one training step of a run, measured for a third of a second on a model of its own. For
  * estimates only: it differs from machine to machine and from call to call.
+ *
+ * @param onStep is called before every step, as no timer runs meanwhile.
  */
-export function secondsPerStep(spec: RunSpec, dataset: Dataset, backend: Backend): number {
+export function secondsPerStep(
+  spec: RunSpec,
+  dataset: Dataset,
+  backend: Backend,
+  onStep: () => void = () => {},
+): number {
   const { trainer, dataset: data, dataRng } = setUp(spec, dataset, backend);
   const { batch, dtype, learningRate: lr } = spec;
   const [first] = data.trainEpoch(0, { rng: dataRng, batch, dtype, backend });
@@ -20,6 +27,7 @@ export function secondsPerStep(spec: RunSpec, dataset: Dataset, backend: Backend
     let steps = 0;
     let elapsed = 0;
     do {
+      onStep();
       trainer.step(first!.x, first!.y, { lr });
       steps++;
       elapsed = (performance.now() - start) / 1000;
