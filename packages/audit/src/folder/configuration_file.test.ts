@@ -34,7 +34,7 @@ test("tells the same configuration from every other", async ({ folder }) => {
     await messageOf(checkConfiguration(folder, other)),
     `Cannot go on in ${folder} as it holds an audit of another configuration (software.version: ` +
       `${(record["software"] as { version: string }).version} there, 9.9.9 asked for): choose ` +
-      `another folder with --out, or delete this one`,
+      `another folder with --out, or leave these options out to go on with what is there`,
   );
   const cases: [ConfigurationRecord, string][] = [
     [await recordOf({ preset: "tiny", epochs: 3 }), "(epochs: 2 there, 3 asked for)"],

@@ -61,7 +61,7 @@ export async function checkConfiguration(
   const said = [...lines.slice(0, maxLines), ...more].join("; ");
   throw new Error(
     `Cannot go on in ${out} as it holds an audit of another configuration (${said}): ` +
-      `choose another folder with --out, or delete this one`,
+      `choose another folder with --out, or leave these options out to go on with what is there`,
   );
 }
 

@@ -184,6 +184,18 @@ test("checkpoints of another run, another epoch, or under another name are not u
   assert.is(found.state === "open" && found.damage, damage);
   await goOn(path, found);
   assert.equal(await contentOf(path), expected);
+  // A checkpoint that the run cannot have come to.
+  await rm(join(path, "SHA256SUMS"));
+  await writeFile(join(path, "checkpoint-epoch-0009.safetensors"), checkpoint(9));
+  const impossible = await findRun(
+    path,
+    { ...spec, epochs: 8 },
+    (bytes, epoch, name) =>
+      epoch > 8 ? Promise.reject(new Error(`Cannot use ${name}`)) : check(bytes, epoch, name),
+  );
+  assert.is(impossible.state === "open" && impossible.from, 6);
+  await goOn(path, impossible);
+  assert.equal(await contentOf(path), expected);
   // Files that are none of ours stay, and disturb nobody.
   await writeFile(join(path, "checkpoint-epoch-7.safetensors"), "mine");
   assert.is((await findRun(path, spec, check)).state, "finished");
