@@ -26,6 +26,8 @@ export interface RunAuditOptions {
    * do.
    */
   readonly threads?: number;
+  /** Whether training is watched, see `SelfChecks` of `@fa/methods`. Default true. */
+  readonly selfChecks?: boolean;
   /** Evidence of runs that were finished before, by id; they are not run again. */
   readonly finished?: ReadonlyMap<string, RunEvidence>;
   /** Where a run keeps its files, and goes on from; without it nothing is written. */
@@ -90,6 +92,7 @@ export async function runAudit(
       threads: options.threads,
     }),
     open: openWorker,
+    selfChecks: options.selfChecks ?? true,
     signal,
     ...(place && { place }),
     ...(onStart && { onStart }),

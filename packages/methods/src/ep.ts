@@ -96,7 +96,8 @@ export function ep(
     init: () => new Map(),
 
     // A nudge of T steps has just arrived at the state T blocks from the top: what it does there is g.
-    exactBlocks: (depth) => steps <= depth ? [depth - steps] : [],
+    // The state of a single block feels nothing but the nudge: what it does is g in the limit β → 0.
+    exactBlocks: (depth) => depth === 1 ? [0] : steps <= depth ? [depth - steps] : [],
 
     credits(context: CreditContext): Credits {
       return scope(() => {

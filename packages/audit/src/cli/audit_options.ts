@@ -29,6 +29,7 @@ export const auditOptions: readonly Option[] = [
   new Option("--no-residual", "h_{l+1} = F_l(h_l), without the skip; w2 starts at std 0.5"),
   new Option("--random-targets", "train on labels drawn at random for every batch"),
   new Option("--no-baselines", "leave out the frozen-blocks baselines; (d) is not evaluated"),
+  new Option("--no-self-checks", "do not stop where training looks wrong; changes no result"),
   new Option("--no-controls", "leave out the self-controls; the report says so"),
   new Option("--lambda <x>", "penalty λ of the audited methods (default: 0)"),
   new Option("--limit <n>", "use only the first n train images"),
@@ -68,6 +69,7 @@ export interface RawAuditOptions {
   readonly residual?: boolean;
   readonly randomTargets?: boolean;
   readonly baselines?: boolean;
+  readonly selfChecks?: boolean;
   readonly controls?: boolean;
   readonly lambda?: string;
   readonly limit?: string;
@@ -93,6 +95,7 @@ export interface AuditRequest {
   readonly out: string | undefined;
   /** Which checkpoints stay, where that was said. */
   readonly keep: KeepPolicy;
+  readonly selfChecks: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
 }
@@ -169,6 +172,7 @@ export function readAuditOptions(
     threads,
     out: raw.out,
     keep: keepPolicy(raw),
+    selfChecks: raw.selfChecks ?? true,
     json: raw.json ?? false,
     quiet: raw.quiet ?? false,
   };

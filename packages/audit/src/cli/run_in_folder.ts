@@ -96,6 +96,7 @@ export async function runInFolder(context: FolderRun): Promise<AuditResult> {
       // What was asked for, not what came of it: only then may threads be lent.
       ...(request.workers !== undefined && { workers: request.workers }),
       ...(request.threads !== undefined && { threads: request.threads }),
+      selfChecks: request.selfChecks,
       signal: AbortSignal.any([context.signal, folder.lost]),
       place: (spec) => folder.placeOf(spec, keep),
       onStart: reporter.start,

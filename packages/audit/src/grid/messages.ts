@@ -24,6 +24,8 @@ export type ToWorker =
     readonly spare?: SpareThreads | undefined;
     /** Where it keeps its files; without it nothing is written. */
     readonly place?: RunPlace | undefined;
+    /** Whether training is watched. Default true. */
+    readonly selfChecks?: boolean | undefined;
   };
 
 /** From a worker: progress of its run, then its end. */

@@ -20,6 +20,8 @@ export interface GridOptions {
   readonly threads?: number;
   /** Whether the last runs get the threads of workers that have nothing left to do. Default false. */
   readonly lend?: boolean;
+  /** Whether training is watched. Default true. */
+  readonly selfChecks?: boolean;
   /** Starts a worker. */
   readonly open: OpenWorker;
   /** Stops everything when it is aborted. */
@@ -89,6 +91,7 @@ export async function runGrid(options: GridOptions): Promise<GridResult> {
           threads,
           spare: spareOf(queue.length),
           place: options.place?.(spec),
+          selfChecks: options.selfChecks,
         });
         if (!evidence) return; // stopped
         evidences.set(spec.id, evidence);

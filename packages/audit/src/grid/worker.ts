@@ -30,12 +30,13 @@ parent.on("message", async (message: ToWorker) => {
   try {
     if (message.type === "dataset") dataset = rebuildDataset(message.dataset);
     else {
-      const { spec, threads, spare, place } = message;
+      const { spec, threads, spare, place, selfChecks = true } = message;
       const files = place && new RunFiles(place);
       const resume = await files?.resume();
       const evidence = await executeRun(spec, dataset!, {
         onProgress: (progress) => say({ type: "progress", progress }),
         cores: await withSpare(spec, spare) ?? { threads },
+        selfChecks,
         ...(resume && { resume }),
         ...(files && { onCheckpoint: (bytes, epoch) => files.save(bytes, epoch) }),
       });

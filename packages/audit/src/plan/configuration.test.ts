@@ -75,8 +75,12 @@ test("refuses what cannot be run, with rule and value", () => {
       "dfa option 'feedbackScal': did you mean 'feedbackScale'",
     ],
     [{ rules: { dfb: {} } }, "Cannot find method 'dfb'"],
-    [{ methods: ["bp"], rules: { sb: {} } }, "set for methods that are run, dfa: sb"],
-    [{ rules: { bp: { beta: 1 } } }, "for methods that are run"],
+    [
+      { methods: ["bp"], rules: { sb: {} } },
+      "for methods that are run and have credits, here dfa: sb",
+    ],
+    [{ rules: { bp: { beta: 1 } } }, "for methods that are run and have credits"],
+    [{ methods: ["bp"], controls: false, rules: { dfa: {} } }, "have credits: dfa"],
     [
       { trainedBlocks: 5 },
       "trainedBlocks must be an integer from 1 to 4, the blocks that there are: 5",

@@ -137,7 +137,11 @@ export function resolveConfiguration(choices: AuditChoices): AuditConfiguration 
     preset,
     data: { name, ...sizesOf(name, given.synthetic, choices.limit) },
     methods,
-    rules: rulesOf(methods, choices.rules ?? {}, given.rules ?? {}),
+    rules: rulesOf(
+      choices.controls === false ? methods : [...methods, "dfa"],
+      choices.rules ?? {},
+      given.rules ?? {},
+    ),
     seeds: [...choices.seeds ?? given.seeds],
     epochs: choices.epochs ?? given.epochs,
     width: choices.width ?? given.width,
@@ -183,18 +187,19 @@ function methodsOf(names: readonly string[]): RunSpec["method"][] {
   return [...names] as RunSpec["method"][];
 }
 
-/** All options of every rule that is run: those of the audited methods, and DFA as self-control. */
+/** All options of every rule that is run: those of the audited methods, and of DFA as self-control. */
 function rulesOf(
   methods: readonly string[],
   chosen: Readonly<Record<string, RuleOptions>>,
   preset: Readonly<Record<string, RuleOptions>>,
 ): Record<string, RuleOptions> {
   const run = Object.keys(creditRules)
-    .filter((name) => methods.includes(name) || name === "dfa").sort();
+    .filter((name) => methods.includes(name)).sort();
   for (const method of Object.keys(chosen)) {
     if (!methodNames.includes(method)) throw unknownName("method", method, methodNames);
     if (run.includes(method)) continue;
-    refuse(`options can be set for methods that are run, ${run.join(", ")}`, method);
+    const rule = run.length > 0 ? `, here ${run.join(", ")}` : "";
+    refuse(`options can be set for methods that are run and have credits${rule}`, method);
   }
   const rules: Record<string, RuleOptions> = {};
   for (const method of run) {

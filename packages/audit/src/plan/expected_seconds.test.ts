@@ -6,7 +6,7 @@ import { planRuns } from "./plan_runs.ts";
 
 const test = suite("expectedSeconds");
 
-// Oracle: arithmetic: 2 epochs × (100 steps + 5000/3/128 + 10) and two timings only.
+// Oracle: arithmetic: 2 epochs × (100 steps + 5000/3/128 + 10), and four kinds: two methods, with trained blocks and without.
 test("times one run of each kind", () => {
   const configuration = resolveConfiguration({ preset: "tiny" });
   const plan = planRuns(configuration);
@@ -15,7 +15,7 @@ test("times one run of each kind", () => {
     timed.push(spec.id);
     return spec.trainedBlocks === 0 ? 0.5 : 1;
   });
-  assert.equal(timed, ["bp-42", "bp-frozen-42"]);
+  assert.equal(timed, ["bp-42", "dfa-42", "bp-frozen-42", "dfa-frozen-42"]);
   const steps = 2 * (100 + 5000 / 3 / 128 + 10);
   assert.equal(expected.size, 7);
   assert.ok(Math.abs(expected.get("dfa-penalty-42")! - steps) < 1e-9);

@@ -5,8 +5,8 @@ import type { AuditPlan } from "./plan_runs.ts";
 import type { RunSpec } from "../run/run_spec.ts";
 
 /**
- * Expected seconds of every run by id. One run of each method is timed, with trained blocks or
- * without, and stands for all of its kind. Beside its training steps an epoch has its measurements:
+ * Expected seconds of every run by id. One run of each method is timed for each number of trained
+ * blocks, and stands for all of its kind. Beside its training steps an epoch has its measurements:
  * a forward pass over the test set (a third of a step for as many images) and gradients on the
  * evaluation batches (a step).
  *
@@ -23,7 +23,7 @@ export function expectedSeconds(
   const steps = epochs * (Math.floor(data.trainSize / batch) + measured / batch);
   const ofKind = new Map<string, number>();
   return new Map(plan.runs.map((spec) => {
-    const kind = `${spec.method} ${spec.trainedBlocks === 0}`;
+    const kind = `${spec.method} ${spec.trainedBlocks}`;
     const step = ofKind.get(kind) ?? secondsPerStep(spec);
     ofKind.set(kind, step);
     return [spec.id, steps * step];

@@ -8,7 +8,7 @@ import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { executeRun } from "./execute_run.ts";
+import { executeRun, type ExecuteRunOptions } from "./execute_run.ts";
 import type { Progress, RunSpec } from "./run_spec.ts";
 
 const spec: RunSpec = {
@@ -61,6 +61,29 @@ test("frozen blocks do not move by a bit, trained ones do", async () => {
   };
   assert.equal(await growth(0), [1, 1, 1, 1, 1, 1]);
   assert.not((await growth(3)).includes(1));
+});
+
+// Oracle: AdamW's first step has length lr: with 1e30 the next forward pass overflows float32.
+test("stops where training is no longer finite, and says where that began", async () => {
+  const wild = { ...spec, epochs: 3, learningRate: 1e30 };
+  const message = async (change: Partial<RunSpec>, options: ExecuteRunOptions = {}) => {
+    try {
+      await executeRun({ ...wild, ...change }, dataset, options);
+    } catch (error) {
+      return (error as Error).message;
+    }
+    return "no alarm";
+  };
+  const found = await message({ method: "bp" });
+  assert.match(
+    found,
+    /^Cannot go on training bp as .* must be finite: .* epoch 1\. It began at step/,
+  );
+  assert.match(
+    await message({}),
+    /^Cannot go on training dfa .* It began at step \d+ with \w+ in /,
+  );
+  assert.is(await message({ method: "bp" }, { selfChecks: false }), "no alarm");
 });
 
 const folder = process.env.FA_DATA === undefined

@@ -17,7 +17,6 @@ import { datasetRecord, snapshotOf, testAccuracy } from "./_measure.ts";
 import { growthOf, matrixNorms } from "./_parameter_growth.ts";
 import { loadRun, type RunSoFar, saveRun } from "./_run_checkpoint.ts";
 import { type Setup, setUp } from "./_setup.ts";
-import { stateCopy } from "./_state_copy.ts";
 import type { Progress, RunSpec } from "./run_spec.ts";
 
 const REPORTS_PER_EPOCH = 20;
@@ -65,7 +64,8 @@ export async function executeRun(
   { onProgress = () => {}, cores = {}, resume, onCheckpoint, selfChecks = true }:
     ExecuteRunOptions = {},
 ): Promise<RunEvidence> {
-  const setup = setUp(spec, dataset, await openBackend(spec.backend, cores));
+  const backend = await openBackend(spec.backend, cores);
+  const setup = setUp(spec, dataset, backend);
   const { epochs, id } = spec;
   const about = { spec, dataset: datasetRecord(setup.dataset) };
   const start: RunSoFar = resume ? await loadRun(resume, about, setup) : {
@@ -81,31 +81,37 @@ export async function executeRun(
   const { method } = spec;
   const { model, trainer, rule } = setup;
   const checks = selfChecks ? new SelfChecks({ method, model, trainer, rule }) : undefined;
+  let saved = resume;
   for (let epoch = rows.length; epoch < epochs; epoch++) {
-    const learningRate = cosineLr({ lr: spec.learningRate, epoch, epochs });
+    const onPart = (part: number) => onProgress({ id, epoch: epoch + part, epochs, ...latest });
     const steps = await watched(
       checks,
-      setup,
       epoch,
-      (onPart) => trainEpoch(spec, setup, { epoch, lr: learningRate, checks, onPart }),
-      (part) => onProgress({ id, epoch: epoch + part, epochs, ...latest }),
+      () => trainEpoch(spec, setup, { epoch, checks, onPart }),
+      async () => {
+        const again = setUp(spec, dataset, backend);
+        const from = saved ? (await loadRun(saved, about, again)).rows.length : 0;
+        for (let e = from; e < epoch; e++) trainEpoch(spec, again, { epoch: e });
+        return again;
+      },
+      (again) => trainEpoch(spec, again, { epoch }),
     );
     const { trainLoss, zeroCredits } = await summarize(steps);
     const snapshot = await snapshotOf(spec, setup);
     final = await testAccuracy(spec, setup);
     rows.push({
       epoch: epoch + 1,
-      learningRate,
+      learningRate: learningRateOf(spec, epoch),
       trainLoss,
       accuracy: final.value,
       snapshot,
       parameterGrowth: growthOf(await matrixNorms(setup.model), initialNorms),
       zeroCredits,
     });
-    await onCheckpoint?.(
-      await saveRun({ initialNorms, initial, rows, final }, about, setup),
-      epoch + 1,
-    );
+    if (onCheckpoint) {
+      saved = await saveRun({ initialNorms, initial, rows, final }, about, setup);
+      await onCheckpoint(saved, epoch + 1);
+    }
     latest = standing(snapshot, final);
     onProgress({ id, epoch: epoch + 1, epochs, ...latest });
   }
@@ -128,21 +134,29 @@ export async function executeRun(
 
 interface EpochAtWork {
   readonly epoch: number;
-  readonly lr: number;
-  readonly checks: SelfChecks | undefined;
-  readonly onPart: (part: number) => void;
+  readonly checks?: SelfChecks | undefined;
+  readonly onPart?: (part: number) => void;
+}
+
+function learningRateOf({ learningRate, epochs }: RunSpec, epoch: number): number {
+  return cosineLr({ lr: learningRate, epoch, epochs });
 }
 
 function trainEpoch(
   spec: RunSpec,
   { dataset, dataRng, trainer, backend }: Setup,
-  { epoch, lr, checks, onPart }: EpochAtWork,
+  { epoch, checks, onPart = () => {} }: EpochAtWork,
 ): StepReport[] {
   const { batch, dtype, epochs } = spec;
   const steps = Math.floor(dataset.trainSize / batch);
   const every = Math.max(1, Math.floor(steps / REPORTS_PER_EPOCH));
   const reports: StepReport[] = [];
-  const when = { lr, epoch: epoch + 1, epochs, ...(checks && { inspect: checks.inspect }) };
+  const when = {
+    lr: learningRateOf(spec, epoch),
+    epoch: epoch + 1,
+    epochs,
+    ...(checks && { inspect: checks.inspect }),
+  };
   for (const { x, y } of dataset.trainEpoch(epoch, { rng: dataRng, batch, dtype, backend })) {
     const report = trainer.step(x, y, when);
     checks?.afterStep(report);
@@ -152,30 +166,28 @@ function trainEpoch(
   return reports;
 }
 
-/** Trains an epoch under the self-checks; where something is not finite, says where it began. */
+/**
+ * Trains an epoch under the self-checks; where something is not finite, says where it began: `goBack`
+ * makes the run again as it was at the start of the epoch, `replay` trains it once more.
+ */
 async function watched(
   checks: SelfChecks | undefined,
-  setup: Setup,
   epoch: number,
-  train: (onPart: (part: number) => void) => StepReport[],
-  onPart: (part: number) => void,
+  train: () => StepReport[],
+  goBack: () => Promise<Setup>,
+  replay: (again: Setup) => void,
 ): Promise<StepReport[]> {
-  if (!checks) return train(onPart);
-  const goBack = await stateCopy(setup);
+  if (!checks) return train();
   try {
     checks.startEpoch(epoch + 1);
-    const steps = train(onPart);
+    const steps = train();
     await checks.endEpoch();
     return steps;
-  } catch (error) {
-    if (!(error instanceof SelfCheckAlarm) || error.check !== "non-finite") throw error;
-    goBack();
-    throw await locateNonFinite({
-      alarm: error,
-      model: setup.model,
-      trainer: setup.trainer,
-      replay: () => train(() => {}),
-    });
+  } catch (alarm) {
+    if (!(alarm instanceof SelfCheckAlarm) || alarm.check !== "non-finite") throw alarm;
+    const again = await goBack();
+    const { model, trainer } = again;
+    throw await locateNonFinite({ alarm, model, trainer, replay: () => replay(again) });
   }
 }
 

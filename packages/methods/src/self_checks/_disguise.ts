@@ -7,7 +7,7 @@ import type { CreditRule, Credits } from "../credit_rule.ts";
  * B = 128: the gradient of the same batch taken on another way is 3e-7 away in float32 and 1e-15 in
  * float64, by rounding alone, also where ‖h_L‖ has grown to 5e5. Of all rules the nearest at the first
  * step is equilibrium propagation, whose signals are the gradient in the limit β → 0, T → ∞: 0.05 with
- * its defaults; 4e-4 with one block and β = 0.005. All others are beyond 0.8.
+ * its defaults. All others are beyond 0.8.
  */
 export const disguiseTolerance: Readonly<Record<DType, number>> = {
   float32: 1e-4,
@@ -66,12 +66,13 @@ export interface Nearness {
 /**
  * How near a is to a multiple of g, both `[B, d]`. Every sample may have its own multiple, of either
  * sign: trainers scale credits per sample, so that a gradient scaled in this way teaches what the
- * gradient does. A single feature is always a multiple of another; there the batch has one.
+ * gradient does. A single feature is always a multiple of another, and so are two behind a LayerNorm,
+ * where gradients are multiples of (1, −1); there the batch has one.
  * 1 where a gradient is zero, NaN where the signal is: neither alarms.
  */
 export function nearness(a: TypedArray, g: TypedArray, batch: number): Nearness {
   const features = a.length / batch;
-  const run = features > 1 ? features : a.length;
+  const run = features > 2 ? features : a.length;
   let rest = 0, length = 0, dot = 0, square = 0;
   for (let start = 0; start < a.length; start += run) {
     const end = start + run;

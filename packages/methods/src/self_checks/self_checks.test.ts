@@ -80,7 +80,11 @@ test("nearness is the sine of the angle, sample by sample (closed form)", () => 
   const of = (a: number[], g: number[], batch: number) =>
     nearness(Float64Array.from(a), Float64Array.from(g), batch);
   assert.equal(of([3, 4], [2, 0], 1), { distance: 4 / 5, scale: 1.5 });
-  assert.is(of([2, 4, -5, 0], [1, 2, 3, 0], 2).distance, 0, "a multiple for each sample");
+  assert.is(
+    of([2, 4, 6, -5, 0, 0], [1, 2, 3, 3, 0, 0], 2).distance,
+    0,
+    "a multiple for each sample",
+  );
   assert.is(of([1, 3], [1, 1], 2).distance, Math.sqrt(2 / 10), "one feature: one multiple for all");
   assert.is(of([3, 4], [0, 0], 1).distance, 1, "no gradient");
   assert.ok(Number.isNaN(of([0, 0], [3, 4], 1).distance), "no signal");
@@ -141,11 +145,20 @@ test("blocks whose credit is exact by definition are exempt, others are not", as
   assert.is(await alarmOf(tinyRun("made", { rule: embedding })), undefined);
 });
 
+// Oracle: two features behind a LayerNorm, whose gradients are all multiples of (1, −1).
+test("two features can be compared over the batch only", () => {
+  const of = (a: number[], g: number[]) => nearness(Float64Array.from(a), Float64Array.from(g), 2);
+  assert.ok(of([1, -1, 3, -3], [2, -2, 5, -5]).distance > 0.05);
+  assert.ok(of([1, -1, 3, -3], [2, -2, 6, -6]).distance < 1e-15);
+});
+
 // Oracle: the equations: after T steps the nudge has just arrived T blocks below the top.
 test("a short nudged phase of ep, exact where it has just arrived, is no disguise", async () => {
   for (let steps = 1; steps <= depth + 1; steps++) {
     assert.is(await alarmOf(tinyRun("ep", { ruleOptions: { steps } })), undefined, `T = ${steps}`);
   }
+  assert.equal(creditRule("ep")!.exactBlocks!(1), [0]);
+  assert.equal(creditRule("ep")!.exactBlocks!(4), []);
 });
 
 test("what the rules give at real size stays far from every gradient (measured: 0.05 and more)", () => {
