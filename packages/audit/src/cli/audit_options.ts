@@ -109,6 +109,7 @@ const executing: readonly (keyof RawAuditOptions)[] = [
   "keepLast",
   "keepEpochs",
   "json",
+  "selfChecks",
   "quiet",
 ];
 
