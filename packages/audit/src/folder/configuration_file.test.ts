@@ -71,7 +71,7 @@ test("the configuration can be read back from it", async ({ folder }) => {
     { data: "cifar10", depth: 6, trainedBlocks: 2, terminalLayerNorm: false, seeds: [3, 1] },
     { data: "cifar10-holdout", limit: 40_000, residual: false, labels: "random", baselines: false },
     {
-      methods: ["bp"],
+      methods: ["bp", "dfa"],
       controls: false,
       rules: { dfa: { feedbackScale: 0.5 } },
       batch: 64,
