@@ -7,7 +7,7 @@ import { type CreateOptions, parameter, type Rng, type Tensor, uniform } from "@
  *
  * @param rng its children `weight` and `bias` draw.
  * @param options `inputs` and `outputs` of the layer; the rest says where it is made.
- * @returns two parameters for {@link linear}: `weight` `[out, in]` and `bias` `[out]`.
+ * @returns two parameters for `linear` of `@fa/tensor`: `weight` `[out, in]` and `bias` `[out]`.
  *
  * @example
  * ```ts
