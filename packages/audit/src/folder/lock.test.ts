@@ -1,7 +1,7 @@
 // The lock of a folder. Oracle: the specification: never two holders; a dead one is followed by one
 // only; a living one is never disturbed.
 
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -79,6 +79,19 @@ test("gives a folder to one of many", async ({ folder }) => {
     locks[0]!.value.release();
     assert.equal(await readdir(folder), []);
   }
+});
+
+// Oracle: specification: a lock that goes while it is watched says nothing of those that are there now.
+test("looks again when the lock that it watches is gone", async ({ folder }) => {
+  await writeFile(join(folder, ".lock-5"), deadLock);
+  const waiting = messageOf(acquireLock(folder, quick));
+  await sleep(15);
+  rmSync(join(folder, ".lock-5"));
+  const living = await acquireLock(folder, quick); // made at once
+  assert.match(await waiting, `Cannot use ${folder} as another audit is writing to it`);
+  assert.equal(await readdir(folder), [".lock-1"]);
+  living.check();
+  living.release();
 });
 
 test("tells a holder that was taken for dead, who then disturbs nobody", async ({ folder }) => {

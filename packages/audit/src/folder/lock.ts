@@ -43,7 +43,9 @@ export interface Lock {
 export async function acquireLock(folder: string, options: LockOptions = {}): Promise<Lock> {
   for (;;) {
     const last = newestIn(folder);
-    if (last !== 0 && await livesOn(pathOf(folder, last), options)) {
+    const holder = last === 0 ? "dead" : await watch(pathOf(folder, last), options);
+    if (holder === "gone") continue; // there may be others by now
+    if (holder === "alive") {
       throw new Error(
         `Cannot use ${folder} as another audit is writing to it: ` +
           `${await holderOf(
@@ -56,21 +58,21 @@ export async function acquireLock(folder: string, options: LockOptions = {}): Pr
   }
 }
 
-/** Whether a lock shows a sign of life; also false when it is gone. */
-async function livesOn(
+/** Whether a lock shows a sign of life, or disappears. */
+async function watch(
   path: string,
   { onWaiting, beat = 500, patience = 8 }: LockOptions,
-): Promise<boolean> {
+): Promise<"alive" | "dead" | "gone"> {
   const text = await textOf(path);
   // Counted in looks, not in seconds: while this machine sleeps nobody else can look alive either.
   for (let look = 0; look < 2 * patience; look++) {
     if (look === 3) onWaiting?.();
     await new Promise((resolve) => setTimeout(resolve, beat / 2));
     const now = await textOf(path);
-    if (now === undefined) return false;
-    if (now !== text) return true;
+    if (now === undefined) return "gone";
+    if (now !== text) return "alive";
   }
-  return false;
+  return "dead";
 }
 
 async function textOf(path: string): Promise<string | undefined> {
