@@ -1,7 +1,7 @@
 // What is found of a run after every kind of damage. Oracle: metamorphic: whatever happened to its
 // files, a run that goes on from what was found ends with the very files of an undisturbed one.
 
-import { copyFile, cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
@@ -109,6 +109,33 @@ test("an interrupted run goes on from its newest checkpoint, whenever that was",
     await goOn(path, found);
     assert.equal(await contentOf(path), expected);
   }
+});
+
+// Oracle: metamorphic: whoever is killed between writing a checkpoint and deleting the one before, also
+// the last one of the run, ends with the same files; so does who wants fewer of them than before.
+test("checkpoints that need not stay go, also after the last epoch", async ({ folder }) => {
+  const undisturbed = join(folder, "undisturbed");
+  await goOn(undisturbed, fresh);
+  const expected = await contentOf(undisturbed);
+  for (const keepMore of [{ ...keep, keepLast: 3 }, { ...keep, keepEpochs: [1, 2, 3] }]) {
+    const path = join(folder, JSON.stringify(keepMore).replace(/\W/g, ""));
+    const files = new RunFiles({ path, from: 0, sums: {}, keep: keepMore });
+    for (let epoch = 1; epoch <= spec.epochs; epoch++) await files.save(checkpoint(epoch), epoch);
+    const found = await findRun(path, spec, check);
+    assert.is(found.state === "open" && found.from, spec.epochs);
+    await goOn(path, found);
+    assert.equal(await contentOf(path), expected);
+  }
+});
+
+test("a checkpoint that is gone when the run wants it is named", async ({ folder }) => {
+  const files = new RunFiles({ path: folder, from: 3, sums: {}, keep });
+  const message = await files.resume().then(() => "", (error) => error.message);
+  const path = join(folder, "checkpoint-epoch-0003.safetensors");
+  assert.is(message, `Cannot go on from ${path} as it is missing`);
+  await mkdir(path);
+  const other = await files.resume().then(() => "", (error) => error.message);
+  assert.match(other, `Cannot read ${path}: EISDIR`);
 });
 
 const damages: [string, (bytes: Uint8Array) => Uint8Array | undefined][] = [

@@ -1,11 +1,12 @@
 // What a run leaves on the disk while it goes on, and when it is done.
 
-import { readFile, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { checkpointsToDelete, type KeepPolicy } from "@fa/methods";
 import { type JsonObject, parseEvidence, type RunEvidence } from "@fa/protocol";
 import { toJson } from "../output/to_json.ts";
 import { canonicalJson } from "../plan/canonical_json.ts";
+import { readIfThere } from "./_read_if_there.ts";
 import { checkpointName, epochOf } from "./checkpoint_names.ts";
 import { formatSums, sha256, type Sums, sumsName } from "./sums.ts";
 import { writeAtomic } from "./write_atomic.ts";
@@ -35,10 +36,18 @@ export class RunFiles {
     this.#sums = new Map(Object.entries(place.sums));
   }
 
-  /** The checkpoint to go on from; undefined if there is none. */
+  /**
+   * The checkpoint to go on from; undefined if there is none.
+   *
+   * @throws {Error} if it is missing, or cannot be read.
+   */
   async resume(): Promise<Uint8Array | undefined> {
     const { from } = this.#place;
-    return from === 0 ? undefined : await readFile(this.#path(checkpointName(from)));
+    if (from === 0) return undefined;
+    const path = this.#path(checkpointName(from));
+    const checkpoint = await readIfThere(path);
+    if (!checkpoint) throw new Error(`Cannot go on from ${path} as it is missing`);
+    return checkpoint;
   }
 
   /** Keeps the checkpoint of an epoch, then deletes those that need not stay. */
@@ -46,11 +55,7 @@ export class RunFiles {
     const name = checkpointName(epoch);
     await writeAtomic(this.#path(name), checkpoint);
     this.#sums.set(name, await sha256(checkpoint));
-    const epochs = [...this.#sums.keys()].map((name) => epochOf(name)!);
-    for (const old of checkpointsToDelete(epochs, this.#place.keep).map(checkpointName)) {
-      await rm(this.#path(old), { force: true });
-      this.#sums.delete(old);
-    }
+    await this.#prune();
   }
 
   /**
@@ -60,6 +65,7 @@ export class RunFiles {
    * whether the run was interrupted or not.
    */
   async finish(evidence: RunEvidence): Promise<RunEvidence> {
+    await this.#prune(); // a run that was killed after its last checkpoint comes here at once
     const path = this.#path("evidence.json");
     const read = parseEvidence(canonicalJson(evidence as unknown as JsonObject), path);
     const bytes = new TextEncoder().encode(toJson(read));
@@ -67,6 +73,15 @@ export class RunFiles {
     this.#sums.set("evidence.json", await sha256(bytes));
     await writeAtomic(this.#path(sumsName), formatSums(Object.fromEntries(this.#sums)));
     return read;
+  }
+
+  /** Deletes the checkpoints that need not stay. */
+  async #prune(): Promise<void> {
+    const epochs = [...this.#sums.keys()].map(epochOf).filter((epoch) => epoch !== undefined);
+    for (const old of checkpointsToDelete(epochs, this.#place.keep).map(checkpointName)) {
+      await rm(this.#path(old), { force: true });
+      this.#sums.delete(old);
+    }
   }
 
   #path(name: string): string {
