@@ -1,7 +1,7 @@
 // The audit: parse, prepare, run, write, print.
 
 import { join } from "node:path";
-import type { RunEvidence } from "@fa/protocol";
+import type { JsonObject, RunEvidence } from "@fa/protocol";
 import { openBackend } from "@fa/tensor";
 import { openDataset } from "../data/open_dataset.ts";
 import { type PortableDataset, rebuildDataset } from "../data/portable_dataset.ts";
@@ -12,9 +12,11 @@ import { renderMarkdown } from "../output/render_markdown.ts";
 import { renderTable } from "../output/render_table.ts";
 import { styleFor } from "../output/style.ts";
 import { toJson } from "../output/to_json.ts";
+import type { AuditConfiguration } from "../plan/configuration.ts";
 import { configurationOf } from "../plan/configuration_of.ts";
-import { configurationRecord } from "../plan/configuration_record.ts";
+import { type ConfigurationRecord, configurationRecord } from "../plan/configuration_record.ts";
 import { type AuditPlan, planRuns } from "../plan/plan_runs.ts";
+import { type PresetName, presets } from "../plan/presets.ts";
 import { checkCheckpoint } from "../run/check_checkpoint.ts";
 import {
   type AuditRequest,
@@ -28,8 +30,8 @@ import { runInFolder } from "./run_in_folder.ts";
 
 /** Runs the audit that the options ask for, or goes on with it; returns the exit code. */
 export async function auditCommand(raw: RawAuditOptions, io: Io): Promise<number> {
-  const there = raw.out && choosesNothing(raw) ? await configurationIn(raw.out) : undefined;
-  const request = usage(() => readAuditOptions(raw, there));
+  const record = raw.out ? await readConfiguration(raw.out) : undefined;
+  const request = requestOf(raw, record);
   const controller = new AbortController();
   let stopped: StopSignal = "SIGINT";
   const release = io.onInterrupt((signal) => {
@@ -44,11 +46,25 @@ export async function auditCommand(raw: RawAuditOptions, io: Io): Promise<number
   }
 }
 
-/** The configuration of the audit in a folder, if there is one. */
-async function configurationIn(out: string): Promise<AuditRequest["configuration"] | undefined> {
-  const record = await readConfiguration(out);
+/**
+ * What the command line asks for. Where the folder has an audit, that one's preset is the default; it
+ * is also what is echoed, as the same audit may start from several.
+ */
+function requestOf(raw: RawAuditOptions, record: ConfigurationRecord | undefined): AuditRequest {
+  const there = record && choosesNothing(raw) ? configurationIn(raw.out!, record) : undefined;
+  const preset = record && presetOf(record);
+  const request = usage(() => readAuditOptions({ ...(preset && { preset }), ...raw }, there));
+  return preset ? { ...request, configuration: { ...request.configuration, preset } } : request;
+}
+
+function presetOf({ preset }: JsonObject): PresetName | undefined {
+  return Object.keys(presets).find((name): name is PresetName => name === preset);
+}
+
+/** The configuration of the audit in a folder. */
+function configurationIn(out: string, record: ConfigurationRecord): AuditConfiguration {
   try {
-    return record && configurationOf(record);
+    return configurationOf(record);
   } catch (cause) {
     const reason = (cause as Error).message;
     throw new Error(`Cannot go on in ${out} as its configuration.json cannot be used: ${reason}`, {

@@ -56,6 +56,18 @@ test("another configuration is refused", async () => {
   sameFiles(await resultsIn(out), expected);
 });
 
+// Oracle: specification: what is there, not the program's default, says what was not said.
+test("goes on with the preset that is there", async () => {
+  const out = join(folder, "first");
+  const other = await runHere(["--epochs", "4", "--out", out]);
+  assert.is(other.code, 1);
+  assert.match(other.stderr, "; epochs: 6 there, 4 asked for; width: 8 there, 32 asked for; ");
+  assert.not.match(other.stderr, "rules.");
+  const named = await runHere([...small, "--preset", "quick", "--seeds", "42", "--out", out]);
+  assert.equal([named.code, named.stderr], [0, ""]);
+  sameFiles(await resultsIn(out), expected);
+});
+
 test("goes on after Ctrl-C and SIGTERM, then prints what is there at once", async () => {
   const out = join(folder, "stopped");
   const again = ["--out", out, "--workers", "1"];

@@ -52,8 +52,32 @@ test("tells the same configuration from every other", async ({ folder }) => {
   for (const [asked, part] of cases) {
     assert.match(await messageOf(checkConfiguration(folder, asked)), part);
   }
-  const many = await messageOf(checkConfiguration(folder, await recordOf({ data: "cifar10" })));
+  const choices = { data: "cifar10", batch: 64, lambda: 1 };
+  const many = await messageOf(checkConfiguration(folder, await recordOf(choices)));
   assert.match(many, /; and \d+ more\)/);
+});
+
+// Oracle: the specification of presets: a name for defaults, which determines nothing.
+test("the same choices are the same audit, whichever preset they started from", async ({ folder }) => {
+  await writeConfiguration(folder, await recordOf({ preset: "tiny" }));
+  const choices = { methods: ["bp", "dfa"], seeds: [42], epochs: 2, width: 32 };
+  assert.is(
+    await checkConfiguration(folder, await recordOf({ preset: "quick", ...choices })),
+    true,
+  );
+});
+
+// Oracle: specification: which rules there are follows from the methods, so it is not said again.
+test("a method more is said by its name alone", async ({ folder }) => {
+  await writeConfiguration(folder, await recordOf({ preset: "tiny" }));
+  const asked = await recordOf({ preset: "tiny", methods: ["bp", "ep", "cb"], epochs: 3 });
+  const message = await messageOf(checkConfiguration(folder, asked));
+  const said = "(methods: bp, dfa there, bp, ep, cb asked for; epochs: 2 there, 3 asked for)";
+  assert.ok(message.includes(said), message);
+  const { rules: _, ...damaged } = await recordOf({ preset: "tiny" });
+  await writeConfiguration(folder, { ...damaged, rules: {} } as unknown as ConfigurationRecord);
+  const other = await messageOf(checkConfiguration(folder, await recordOf({ preset: "tiny" })));
+  assert.match(other, "(rules.dfa: nothing there, ");
 });
 
 // Oracle: round trip, for every choice there is.

@@ -10,6 +10,7 @@ import { writeAtomic } from "./write_atomic.ts";
 
 const fileName = "configuration.json";
 const maxLines = 8; // of what differs
+const wholeRule = /^rules\.\w+: /; // that there is one follows from the methods
 
 /**
  * The record in `configuration.json`.
@@ -55,8 +56,10 @@ export async function checkConfiguration(
     await checkNoResults(out);
     return false;
   }
-  const lines = differences(withoutHash(there), withoutHash(asked));
-  if (lines.length === 0) return true;
+  const all = differences(determining(there), determining(asked));
+  if (all.length === 0) return true;
+  const telling = all.filter((line) => !wholeRule.test(line));
+  const lines = telling.length > 0 ? telling : all;
   const more = lines.length > maxLines ? [`and ${lines.length - maxLines} more`] : [];
   const said = [...lines.slice(0, maxLines), ...more].join("; ");
   throw new Error(
@@ -81,9 +84,10 @@ async function checkNoResults(out: string): Promise<void> {
   );
 }
 
-/** The hash differs wherever anything does. */
-function withoutHash({ hash: _, ...record }: ConfigurationRecord): JsonObject {
-  return record;
+/** Without the hash, which differs wherever anything does, and the preset, which determines nothing. */
+function determining({ hash: _, ...record }: ConfigurationRecord): JsonObject {
+  const { preset: __, ...rest } = record as JsonObject;
+  return rest;
 }
 
 function unusable(path: string, reason: string): Error {
