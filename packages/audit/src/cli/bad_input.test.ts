@@ -66,7 +66,7 @@ test("a folder that cannot be written to", async () => {
     await refuses(["--out", other], 1, "it has audit.json but no configuration.json", "--out");
     await writeFile(join(other, "configuration.json"), "{");
     await refuses(["--out", other], 1, "configuration.json as it is no JSON", "--out");
-    assert.equal(await readdir(other), ["audit.json", "configuration.json"]);
+    assert.equal((await readdir(other)).sort(), ["audit.json", "configuration.json"]);
   });
 });
 
