@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import type { JsonObject } from "@fa/protocol";
 import { type AuditChoices, resolveConfiguration } from "../plan/configuration.ts";
 import { configurationOf } from "../plan/configuration_of.ts";
 import { type ConfigurationRecord, configurationRecord } from "../plan/configuration_record.ts";
@@ -78,6 +79,34 @@ test("a method more is said by its name alone", async ({ folder }) => {
   await writeConfiguration(folder, { ...damaged, rules: {} } as unknown as ConfigurationRecord);
   const other = await messageOf(checkConfiguration(folder, await recordOf({ preset: "tiny" })));
   assert.match(other, "(rules.dfa: nothing there, ");
+});
+
+// Oracle: specification: errors say the field, what it must be and what it is; none is the engine's.
+test("a record in which a field is of another type is refused in plain words", async () => {
+  const record = await recordOf({ preset: "tiny" });
+  const data = record["data"] as JsonObject;
+  const cases: [JsonObject, string][] = [
+    [{ data: null }, "its data must be an object: null"],
+    [{ data: { ...data, name: 5 } }, "its data.name must be a string: 5"],
+    [{ methods: 5 }, "its methods must be a list: 5"],
+    [{ methods: [null] }, "its methods.0 must be a string: null"],
+    [{ seeds: {} }, "its seeds must be a list: {}"],
+    [{ rules: [] }, "its rules must be an object: []"],
+    [{ preset: 1 }, "its preset must be a string: 1"],
+    [{ dtype: null }, "its dtype must be a string: null"],
+  ];
+  for (const [change, message] of cases) {
+    assert.throws(
+      () => configurationOf({ ...record, ...change }),
+      (error: Error) => error instanceof TypeError && error.message === message,
+      message,
+    );
+  }
+  const { data: _, ...without } = record;
+  assert.throws(
+    () => configurationOf(without as JsonObject),
+    "its data must be an object: missing",
+  );
 });
 
 // Oracle: round trip, for every choice there is.
