@@ -172,14 +172,17 @@ export function readAuditOptions(
     workers,
     threads,
     out: raw.out,
-    keep: keepPolicy(raw),
+    keep: keepPolicy(raw, configuration.epochs),
     selfChecks: raw.selfChecks ?? true,
     json: raw.json ?? false,
     quiet: raw.quiet ?? false,
   };
 }
 
-function keepPolicy({ keepLast: last, keepEpochs: epochs }: RawAuditOptions): KeepPolicy {
+function keepPolicy(
+  { keepLast: last, keepEpochs: epochs }: RawAuditOptions,
+  runEpochs: number,
+): KeepPolicy {
   const keepLast = last === undefined ? undefined : integer("--keep-last", last);
   if (keepLast !== undefined && keepLast < 1) {
     throw new RangeError(`Cannot use --keep-last as it must be at least 1: ${keepLast}`);
@@ -188,6 +191,11 @@ function keepPolicy({ keepLast: last, keepEpochs: epochs }: RawAuditOptions): Ke
   const wrong = keepEpochs?.find((epoch) => epoch < 1);
   if (wrong !== undefined) {
     throw new RangeError(`Cannot use --keep-epochs as epochs begin with 1: ${wrong}`);
+  }
+  const beyond = keepEpochs?.filter((epoch) => epoch > runEpochs) ?? [];
+  if (beyond.length > 0) {
+    const all = `${runEpochs} ${runEpochs === 1 ? "epoch" : "epochs"}`;
+    throw new RangeError(`Cannot use --keep-epochs as a run has ${all}: ${beyond.join(", ")}`);
   }
   return { ...(keepLast && { keepLast }), ...(keepEpochs && { keepEpochs }) };
 }

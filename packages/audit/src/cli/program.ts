@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { version } from "../version.ts";
 import { auditCommand } from "./audit_command.ts";
 import { auditOptions } from "./audit_options.ts";
+import { UsageError } from "./errors.ts";
 import { description, helpTail } from "./help.ts";
 import type { Io } from "./io.ts";
 import { addSmokeCommand } from "./smoke_command.ts";
@@ -36,8 +37,22 @@ export function createProgram(io: Io, exit: (code: number) => void): Command {
       getErrHasColors: () => false,
       getOutHelpWidth: () => 100,
     })
+    .hook("preSubcommand", refuseOptions)
     .action(async (options) => exit(await auditCommand(options, io)));
   for (const option of auditOptions) program.addOption(option);
   for (const add of commands) add(program, exit, io);
   return program;
+}
+
+/** Refuses options of the audit before the name of a sub-command, which would not see them. */
+function refuseOptions(program: Command, command: Command): void {
+  const given = program.options
+    .filter((option) => program.getOptionValueSource(option.attributeName()) === "cli")
+    .map(({ long }) => long);
+  if (given.length === 0) return;
+  const name = command.name();
+  throw new UsageError(
+    `Cannot run ${name} with options of the audit: ${given.join(", ")}; ` +
+      `its own options follow its name (audit ${name} --help)`,
+  );
 }

@@ -64,9 +64,14 @@ test("wrong values are refused with rule and value, in one line", async () => {
     [["--out", ""], "--out as it must name a folder"],
     [["--keep-last", "0"], "--keep-last as it must be at least 1: 0"],
     [["--keep-epochs", "1,0"], "--keep-epochs as epochs begin with 1: 0"],
+    [["--keep-epochs", "1,20,21,30"], "--keep-epochs as a run has 20 epochs: 21, 30"],
+    [["--preset", "tiny", "--epochs", "1", "--keep-epochs", "2"], "as a run has 1 epoch: 2"],
     [["--keep-epochs", ""], "--keep-epochs as it must be an integer: it is empty"],
     [["--quite"], "unknown option '--quite': did you mean --quiet?"],
     [["contrl"], "unexpected argument"],
+    [["--preset", "tiny", "smoke", "x"], "Cannot run smoke with options of the audit: --preset; "],
+    [["--no-controls", "--json", "smoke", "x", "--data-dir", "y"], ": --no-controls, --json; "],
+    [["--data-dir", "y", "smoke", "x"], "its own options follow its name (audit smoke --help)"],
   ];
   for (const [args, part] of cases) {
     const { code, out, err } = await run(...args);
