@@ -37,7 +37,7 @@ test("every method's checkpoint gives the recorded numbers and verdicts", async 
   await audit(methodNames, all);
   const found = await runHere(["smoke", all]);
   assert.equal([found.code, found.stderr], [0, ""], found.stdout);
-  const count = 2 * methodNames.length;
+  const count = 2 * methodNames.length + 2; // and the self-controls, which did not run
   assert.match(found.stdout, `bit for bit.\n${count} checked, 0 differ\n`);
   for (const method of methodNames) {
     assert.match(found.stdout, new RegExp(`^${method}-42 +same +epoch 1, \\d+ auxiliary`, "m"));
@@ -116,6 +116,92 @@ test("evidence and verdicts that were altered show", async () => {
     /^\w+ +DIFFERS +not-assessable$/m,
     2,
   );
+});
+
+type Report = {
+  methods: { [name: string]: unknown }[];
+  selfControls: { [name: string]: unknown }[];
+};
+
+/** Another record of the audit. */
+const withReport = (change: (report: Report) => void) =>
+  asText((text) => {
+    const report = JSON.parse(text);
+    change(report);
+    return JSON.stringify(report);
+  });
+
+// Oracle: specification: what follows from the runs must all be there, and nothing else.
+test("verdicts and self-controls that are missing, doubled or made up show", async () => {
+  const missing = /^BP +DIFFERS +[\w-]+, which audit\.json does not say$/m;
+  await withOther("audit.json", withReport((report) => report.methods = []), missing, 2);
+  await withOther("audit.json", withReport(({ methods }) => methods.shift()), missing, 1);
+  await withOther(
+    "audit.json",
+    withReport(({ methods }) => methods.push({ ...methods[0], verdict: { verdict: "good" } })),
+    /^BP +DIFFERS +[\w-]+, of which audit\.json says more than one thing$/m,
+    1,
+  );
+  await withOther(
+    "audit.json",
+    withReport(({ methods }) => methods.push({ ...methods[0], method: "ep" })),
+    /^EP +DIFFERS +nothing, as it is no part of this audit$/m,
+    1,
+  );
+  await withOther(
+    "audit.json",
+    withReport(({ methods }) => delete methods[0]!.verdict),
+    /^BP +DIFFERS +[\w-]+$/m,
+    1,
+  );
+  await withOther(
+    "audit.json",
+    withReport(({ selfControls }) => selfControls[0]!.met = true),
+    /^dfa-penalty-silent +DIFFERS +\? open$/m,
+    1,
+  );
+  await withOther(
+    "audit.json",
+    withReport((report) => report.selfControls = []),
+    /^bp-permuted-not-trustworthy +DIFFERS +\? open, which audit\.json does not say$/m,
+    2,
+  );
+});
+
+// Oracle: specification: a line that names the file, and no message of the engine.
+test("a record or a configuration of another form is refused", async () => {
+  const cases: [string, string, RegExp][] = [
+    ["audit.json", "null", /as it is not the record of an audit\n$/],
+    ["audit.json", "{", /as it is no JSON: /],
+    ...["null", '"bp"', "{}", "[null]", '[{"verdict":{}}]'].map((methods): typeof cases[number] => [
+      "audit.json",
+      `{"kind":"fa-audit","selfControls":[],"methods":${methods}}`,
+      /as it is not the record of an audit: every method must be named\n$/,
+    ]),
+    [
+      "audit.json",
+      '{"kind":"fa-audit","methods":[],"selfControls":[7]}',
+      /as it is not the record of an audit: every self-control must be named\n$/,
+    ],
+    [
+      "configuration.json",
+      '{"kind":"fa-audit-configuration","schemaVersion":1}',
+      /as its configuration\.json cannot be used: its preset must be a string: missing\n$/,
+    ],
+  ];
+  for (const [name, text, part] of cases) {
+    const path = join(out, name);
+    const before = await readFile(path);
+    await writeFile(path, text);
+    const { code, stdout, stderr } = await runHere(["smoke", out]);
+    await writeFile(path, before);
+    assert.equal([code, stdout], [1, ""]);
+    assert.match(
+      stderr,
+      name === "audit.json" ? `error: Cannot use ${path} ` : `Cannot check ${out}`,
+    );
+    assert.match(stderr, part);
+  }
 });
 
 test("files that are damaged or missing are named", async () => {

@@ -12,6 +12,7 @@ import {
 } from "@fa/protocol";
 import { checkpointName } from "../folder/checkpoint_names.ts";
 import { readFinished } from "../folder/read_finished.ts";
+import { controlWords } from "../output/_words.ts";
 import { auditInput } from "../plan/audit_input.ts";
 import { canonicalJson } from "../plan/canonical_json.ts";
 import type { AuditConfiguration } from "../plan/configuration.ts";
@@ -20,11 +21,11 @@ import { planRuns } from "../plan/plan_runs.ts";
 import { remeasure, type Remeasured } from "../run/remeasure.ts";
 import type { RunSpec } from "../run/run_spec.ts";
 
-/** What is checked: a run, or the verdict on a method. */
+/** What is checked: a run, the verdict on a method, or a self-control. */
 export interface SmokeCheck {
-  /** `run` or `verdict`. */
-  readonly kind: "run" | "verdict";
-  /** Name of the run, or of the method. */
+  /** Which of them. */
+  readonly kind: "run" | "verdict" | "control";
+  /** Name of the run, of the method, or of the self-control. */
   readonly name: string;
   /** What was found, in words. */
   readonly found: string;
@@ -47,7 +48,7 @@ export interface SmokeOptions {
 /**
  * Loads the last checkpoint of every run, with the method's auxiliary tensors, measures it again, and
  * compares every number with the recorded evidence; then judges what was measured, and compares the
- * verdicts with those recorded. Changes nothing.
+ * verdicts and self-controls with those recorded. Changes nothing.
  */
 export async function* smokeAudit(
   { out, record, configuration, dataset, report }: SmokeOptions,
@@ -61,15 +62,50 @@ export async function* smokeAudit(
   }
   const whole = evidences.size === plan.runs.length;
   const again = whole ? buildAudit(auditInput(configuration, plan, evidences, record)) : undefined;
-  for (const { method, verdict } of report.methods) {
-    const found = again?.methods.find((each) => each.method === method)?.verdict;
-    yield {
-      kind: "verdict",
-      name: method,
-      found: found?.verdict ?? "not to be had as a run could not be measured",
-      same: found !== undefined && sameJson(found, verdict),
-    };
+  const verdicts = ({ methods }: AuditReport): Judged[] =>
+    methods.map(({ method, verdict }) => [method, verdict, verdict?.verdict]); // a record may lack it
+  const controls = ({ selfControls }: AuditReport): Judged[] =>
+    selfControls.map((control) => [control.id, control, controlWords(control.met)]);
+  yield* compared("verdict", again && verdicts(again), verdicts(report), configuration.methods);
+  yield* compared("control", again && controls(again), controls(report));
+}
+
+/** What was judged, by its name; and in a word. */
+type Judged = readonly [name: string, found: unknown, word: string];
+
+/**
+ * Compares what was judged again with the record.
+ *
+ * @param again undefined if there is nothing to judge by.
+ * @param recorded what the record says.
+ * @param expected names of what must be judged in any case.
+ */
+function* compared(
+  kind: SmokeCheck["kind"],
+  again: readonly Judged[] | undefined,
+  recorded: readonly Judged[],
+  expected: readonly string[] = [],
+): Generator<SmokeCheck> {
+  const names = [...again ?? [], ...recorded].map(([name]) => name);
+  for (const name of new Set([...expected, ...names])) {
+    const is = ([each]: Judged) => each === name;
+    const found = again?.find(is);
+    const said = recorded.filter(is);
+    const same = found !== undefined && said.length === 1 && sameJson(found[1], said[0]![1]);
+    yield { kind, name, found: inWords(again, found, said.length), same };
   }
+}
+
+function inWords(
+  again: readonly Judged[] | undefined,
+  found: Judged | undefined,
+  said: number,
+): string {
+  if (!again) return "not to be had as a run could not be measured";
+  if (!found) return "nothing, as it is no part of this audit";
+  const word = found[2];
+  if (said === 0) return `${word}, which audit.json does not say`;
+  return said === 1 ? word : `${word}, of which audit.json says more than one thing`;
 }
 
 /** A run as it is measured now, and how that compares. */
