@@ -54,8 +54,9 @@ export interface AuditResult {
 
 /**
  * Runs an audit: all runs of its plan on worker threads, then the judgement. With one configuration
- * and one dataset the record is the same to the last bit, however many workers and threads there are,
- * whichever runtime they run in, and however often it was interrupted.
+ * and one dataset the record is the same to the last bit, however many workers and threads there are
+ * and however often it was interrupted; with backends `"wasm"` and `"js"` also whichever runtime and
+ * machine they run in.
  *
  * @param configuration what to run, from `resolveConfiguration`.
  * @param options how to run it.
