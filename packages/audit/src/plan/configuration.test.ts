@@ -45,7 +45,9 @@ test("echoes all options of the rules that are run", () => {
   const { rules } = resolveConfiguration({ methods: ["bp", "ep"], rules: { ep: { beta: 0.1 } } });
   assert.equal(Object.keys(rules), ["dfa", "ep"]);
   assert.is(rules.ep!.beta, 0.1);
-  assert.is(rules.ep!.steps, 20);
+  assert.is(rules.ep!.steps, 10);
+  const paper = resolveConfiguration({ preset: "paper" }).rules;
+  assert.equal([paper.ep!.steps, paper.ep!.stepSize, paper.cb!.samples], [20, 0.1, 8]);
   const wide = (choices: Parameters<typeof resolveConfiguration>[0]) =>
     resolveConfiguration(choices).rules.cb!.hiddenWidth;
   assert.equal(

@@ -43,9 +43,9 @@ const synthetic = { trainSize: 12_800, testSize: 5_000 } as const; // 100 steps 
  * | `tiny` | synthetic | 32 | 4 | 128 | 2 × 100 steps | 42 | bp, dfa |
  *
  * All methods are bp, ep, dfa, fa, cb and sb. The networks of sb and cb are as wide as the stream: 256
- * in `paper`, which is their default, 64 in `quick`, 32 in `tiny`. To save time `quick` also halves ep's
- * relaxation steps (each twice as long) and cb's noisy samples. `paper` is the main audit of the paper, `tiny` a smoke test: 200 steps are too few for any verdict
- * to mean something.
+ * in `paper`, which is their default, 64 in `quick`, 32 in `tiny`. To save time `quick` also halves
+ * ep's relaxation steps (each twice as long) and cb's noisy samples. `paper` is the main audit of the
+ * paper, `tiny` a smoke test: 200 steps are too few for any verdict to mean something.
  *
  * @example
  * ```ts
