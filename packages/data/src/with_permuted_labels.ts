@@ -2,8 +2,8 @@
 
 import type { Rng } from "@fa/tensor";
 import type { Dataset } from "./dataset.ts";
-import { iterate } from "./_iterate.ts";
 import { permutedSuffix } from "./_permuted_suffix.ts";
+import { relabelled } from "./_relabelled.ts";
 import { cyclicPermutation } from "./_sattolo.ts";
 
 /**
@@ -52,32 +52,23 @@ export function withPermutedLabels(dataset: Dataset, rng: Rng): Dataset {
 }
 
 function permutedPerBatch(dataset: Dataset, rng: Rng): Dataset {
-  const stream = rng.fork("permuted-labels");
+  const permuted = relabelled(dataset, rng.fork("permuted-labels"), {
+    suffix: permutedSuffix,
+    words: "train labels permuted within each batch",
+    relabel(y, stream) {
+      const order = cyclicPermutation(stream, y.length);
+      return y.map((_, i) => y[order[i]!]!);
+    },
+  });
   return {
-    name: dataset.name + permutedSuffix,
-    description: `${dataset.description}; train labels permuted within each batch`,
-    classes: dataset.classes,
-    inputShape: dataset.inputShape,
-    inputSize: dataset.inputSize,
-    trainSize: dataset.trainSize,
-    testSize: dataset.testSize,
-    ...(dataset.notes === undefined ? {} : { notes: dataset.notes }),
-    testBatches: (options) => dataset.testBatches(options),
+    ...permuted,
     trainEpoch(epoch, options) {
       if (options.batch === 1) {
         throw new RangeError(
           "Cannot permute labels within a batch as it needs at least 2 images: 1",
         );
       }
-      const batches = dataset.trainEpoch(epoch, options);
-      const epochStream = stream.fork("epoch", epoch);
-      return iterate(function* () {
-        let index = 0;
-        for (const { x, y } of batches) {
-          const order = cyclicPermutation(epochStream.fork("batch", index++), y.length);
-          yield { x, y: y.map((_, i) => y[order[i]!]!) };
-        }
-      });
+      return permuted.trainEpoch(epoch, options);
     },
   };
 }

@@ -2,7 +2,7 @@
 
 import type { Rng } from "@fa/tensor";
 import type { Dataset } from "./dataset.ts";
-import { iterate } from "./_iterate.ts";
+import { relabelled } from "./_relabelled.ts";
 
 /** Appended to the dataset's name. */
 const suffix = "+random-labels";
@@ -35,26 +35,9 @@ export function withRandomLabels(dataset: Dataset, rng: Rng): Dataset {
       `Cannot draw labels for ${dataset.name} as its labels were changed already`,
     );
   }
-  const stream = rng.fork("random-labels");
-  return {
-    name: dataset.name + suffix,
-    description: `${dataset.description}; train labels drawn at random for each batch`,
-    classes: dataset.classes,
-    inputShape: dataset.inputShape,
-    inputSize: dataset.inputSize,
-    trainSize: dataset.trainSize,
-    testSize: dataset.testSize,
-    ...(dataset.notes === undefined ? {} : { notes: dataset.notes }),
-    testBatches: (options) => dataset.testBatches(options),
-    trainEpoch(epoch, options) {
-      const batches = dataset.trainEpoch(epoch, options);
-      return iterate(function* () {
-        let index = 0;
-        for (const { x, y } of batches) {
-          const labels = stream.fork("epoch", epoch).fork("batch", index++);
-          yield { x, y: y.map(() => labels.integer(dataset.classes)) };
-        }
-      });
-    },
-  };
+  return relabelled(dataset, rng.fork("random-labels"), {
+    suffix,
+    words: "train labels drawn at random for each batch",
+    relabel: (y, stream) => y.map(() => stream.integer(dataset.classes)),
+  });
 }
