@@ -49,9 +49,23 @@ export type {
   CreditIndex,
   Growth,
   LayerAlignment,
+  NaiveAlignment,
+  Passport,
+  ReferenceError,
+  Regime,
   Snapshot,
   Stability,
 } from "./evidence/snapshot.ts";
+
+export type {
+  FormatPrecision,
+  NudgingProbe,
+  NullProbe,
+  PerLayer,
+  PerturbationProbe,
+  PrecisionProbe,
+  Probes,
+} from "./probes/probes.ts";
 
 export { accuracyDifference, depthUtilityDiagnostic } from "./diagnostics/depth_utility.ts";
 export { diagnose, type DiagnoseOptions } from "./diagnostics/diagnose.ts";

@@ -2,6 +2,7 @@
 import type { Accuracy } from "./accuracy.ts";
 import type { Definition, Quantity } from "./definitions.ts";
 import type { Measured, Unmeasured } from "./measured.ts";
+import type { Probes } from "../probes/probes.ts";
 import type { CreditIndex, Snapshot } from "./snapshot.ts";
 
 /** A value that JSON can hold; numbers are finite. */
@@ -54,6 +55,8 @@ export interface EpochEvidence {
   readonly parameterGrowth: readonly Readonly<Record<string, Measured>>[];
   /** For every block: credits that were exactly zero in this epoch; BP has no credits. */
   readonly zeroCredits: readonly number[] | Unmeasured;
+  /** What was found by intervening on the model after the epoch; absent where it was not done. */
+  readonly probes?: Probes;
 }
 
 /**

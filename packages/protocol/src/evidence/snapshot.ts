@@ -18,6 +18,51 @@ export interface LayerAlignment {
   readonly samples: number;
   /** Samples left out because a_l or the gradient was zero or not finite. */
   readonly invalidSamples: number;
+  /** How far the gradient that was compared with can be trusted; absent in records of version 1. */
+  readonly regime?: Regime;
+  /** What tools that clamp would have printed; absent in records of version 1. */
+  readonly naive?: NaiveAlignment;
+}
+
+/**
+ * Whether a reference gradient is known to be exact (its measured relative error is at most 1e-2) and
+ * above the paper's floor; exact but below the floor; or of unknown exactness. An inexact one gives no
+ * alignment at all.
+ */
+export type Regime = "exact" | "below-floor" | "unchecked";
+
+/** Means over the same samples under the ε clamps of PyTorch's cosine similarity (pitfall 2). */
+export interface NaiveAlignment {
+  /** ⟨a,b⟩ / max(‖a‖‖b‖, ε): PyTorch's older clamp; zero vectors count as 0. */
+  readonly productClamp: Measured;
+  /** ⟨a,b⟩ / (max(‖a‖, ε) max(‖b‖, ε)): its newer clamp; zero vectors count as 0. */
+  readonly perNormClamp: Measured;
+}
+
+/** What must be known about an alignment before it can be compared with another. */
+export interface Passport {
+  /** What was compared with what. */
+  readonly quantity: string;
+  /** How features and samples became one number for each layer. */
+  readonly reduction: string;
+  /** How layers became one number, for every named aggregation. */
+  readonly aggregation: Readonly<Record<"headline" | "deepOurs" | "deepPaper", string>>;
+  /** The convention for small norms: `"none"`. */
+  readonly clamp: string;
+  /** Element type of credit and gradient. */
+  readonly dtype: string;
+  /** B of the loss that was averaged. */
+  readonly batchSize: number;
+  /** SHA-256 of the feedback matrices and other auxiliary tensors, or why there is none. */
+  readonly feedbackHash: string | Unmeasured;
+}
+
+/** How exact the working gradient is, measured against float64 from the same weights. */
+export interface ReferenceError {
+  /** Element type of the working gradient. */
+  readonly working: string;
+  /** Median over samples of ‖g_working − g_f64‖ / ‖g_f64‖, l = 0..L. */
+  readonly perLayer: readonly Measured[];
 }
 
 /** Γ of every block and its named aggregations (§5). */
@@ -30,6 +75,13 @@ export interface Alignment {
   readonly headline: Measured;
   /** *Deep, ours*: mean of Γ_l over l = 1..L−1. */
   readonly deepOurs: Measured;
+  /**
+   * *Deep, paper*: mean over l = 1..L with the credit that the method offers at h_L (DFA: B_{L−1}
+   * reused, which is counted twice: pitfall 10); absent in records of version 1.
+   */
+  readonly deepPaper?: Measured;
+  /** What must be known to compare it; absent in records of version 1. */
+  readonly passport?: Passport;
 }
 
 /** Diagnostic (c): how much the unit gradients of disjoint batches agree. */
@@ -95,4 +147,6 @@ export interface Snapshot {
   readonly gamma: Alignment | Unmeasured;
   /** Γ of the method's other credits, by name; absent where it has none. */
   readonly otherGammas?: Readonly<Record<string, Alignment>>;
+  /** How exact the gradients are; absent where it was not measured. */
+  readonly referenceError?: ReferenceError;
 }
