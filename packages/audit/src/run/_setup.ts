@@ -20,7 +20,7 @@ export interface Setup {
   readonly dataset: Dataset;
   readonly dataRng: Rng;
   /** How the method's credits are measured. */
-  readonly measuring: Required<CollectOptions>;
+  readonly measuring: Required<Pick<CollectOptions, "credits" | "creditIndex">>;
   readonly creditNormalization: CreditNormalization;
   /** The method's credit rule; undefined for backpropagation. */
   readonly rule: CreditRule | undefined;

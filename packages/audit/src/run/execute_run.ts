@@ -116,7 +116,7 @@ export async function executeRun(
     onProgress({ id, epoch: epoch + 1, epochs, ...latest });
   }
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     kind: "fa-evidence",
     method: spec.method,
     role: spec.role,

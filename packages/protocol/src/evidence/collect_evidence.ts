@@ -14,6 +14,7 @@ import type { AuditableModel } from "./auditable_model.ts";
 import type { Batch } from "./batch.ts";
 import { checkTape } from "./_check_tape.ts";
 import { forwardFrom } from "./forward_with_hidden.ts";
+import type { Unmeasured } from "./measured.ts";
 import type { CreditIndex, Snapshot } from "./snapshot.ts";
 
 /** What a method sees when it is asked for its credits. All tensors are constants. */
@@ -38,6 +39,11 @@ export interface MeasuredCredits {
   readonly blocks: readonly Tensor[];
   /** Other credits that the method offers for the same blocks, by name. */
   readonly others?: Readonly<Record<string, readonly Tensor[]>>;
+  /**
+   * The credit that the method offers at h_L, for *deep, paper*: where credits live at the input of
+   * their block, no a_l does. Ignored where they live at the output, as a_{L−1} is that credit.
+   */
+  readonly terminal?: Tensor;
 }
 
 /** Options of {@link collectEvidence}. */
@@ -49,6 +55,13 @@ export interface CollectOptions {
   readonly credits?: (context: CreditContext) => readonly Tensor[] | MeasuredCredits;
   /** Where the credits live: `input` compares a_l with g_l, `output` with g_{l+1}. */
   readonly creditIndex?: CreditIndex;
+  /**
+   * The same model with its parameters in float64, to measure how exact the gradients are. Its input
+   * is cast to float64 on the backend where it lives.
+   */
+  readonly exactModel?: AuditableModel;
+  /** `hashTensors` of the feedback matrices and other auxiliary tensors, or why there is none. */
+  readonly feedbackHash?: string | Unmeasured;
 }
 
 /**

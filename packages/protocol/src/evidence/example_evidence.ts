@@ -66,7 +66,7 @@ export function exampleEvidence(
   const at = (norms: readonly Measured[]) =>
     exampleSnapshot(norms, gradientNorm, batchSize, stability, gamma);
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     kind: "fa-evidence",
     method,
     role,

@@ -65,8 +65,8 @@ test("parseEvidence shares nothing with its input", () => {
 
 const refused: [path: string, value: unknown, type: ErrorConstructor, message: RegExp][] = [
   ["kind", "fa-audit", RangeError, /as kind must be "fa-evidence": found "fa-audit"/],
-  ["schemaVersion", "1", TypeError, /as schemaVersion must be 1: found "1"/],
-  ["schemaVersion", 2, RangeError, /as schemaVersion must be 1: found 2/],
+  ["schemaVersion", "1", TypeError, /as schemaVersion must be 1 or 2: found "1"/],
+  ["schemaVersion", 3, RangeError, /as schemaVersion must be 1 or 2: found 3/],
   ["method", "", RangeError, /as method must be a name that is not empty/],
   ["method", undefined, TypeError, /as method is missing: found the fields schemaVersion, kind/],
   ["role", "methods", RangeError, /as role must be "method" or "baseline" or "control"/],

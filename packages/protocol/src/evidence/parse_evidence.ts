@@ -1,5 +1,5 @@
 // From JSON that nobody vouches for to a record that the diagnostics can trust.
-import { evidenceDefinitions, type Quantity } from "./definitions.ts";
+import { type Definition, evidenceDefinitions, firstDefinitions } from "./definitions.ts";
 import { isMeasured } from "./measured.ts";
 import { Place } from "./_reader.ts";
 import {
@@ -29,20 +29,20 @@ import type { DatasetRecord, EpochEvidence, RunEvidence } from "./run_evidence.t
  *
  * let message = "";
  * try {
- *   parseEvidence({ kind: "fa-evidence", schemaVersion: 2 }, "dfa-42.json");
+ *   parseEvidence({ kind: "fa-evidence", schemaVersion: 3 }, "dfa-42.json");
  * } catch (error) {
  *   message = (error as Error).message;
  * }
- * const expected = "Cannot read dfa-42.json as schemaVersion must be 1: found 2";
+ * const expected = "Cannot read dfa-42.json as schemaVersion must be 1 or 2: found 3";
  * if (message !== expected) throw new Error(message);
  * ```
  */
 export function parseEvidence(json: unknown, name: string): RunEvidence {
   const record = new Place(typeof json === "string" ? parseText(json, name) : json, "", name);
   const kind = record.field("kind").oneOf(["fa-evidence"] as const);
-  const schemaVersion = record.field("schemaVersion").oneOf([1] as const);
+  const schemaVersion = record.field("schemaVersion").oneOf([1, 2] as const);
   record.only(fields);
-  checkDefinitions(record.field("definitions"));
+  checkDefinitions(record.field("definitions"), schemaVersion);
   const creditIndex = record.field("creditIndex").oneOf(["input", "output"] as const);
   const initial = readSnapshot(record.field("initial"));
   const blocks = initial.hiddenNorms.length - 1;
@@ -82,7 +82,7 @@ export function parseEvidence(json: unknown, name: string): RunEvidence {
     );
   }
   return {
-    schemaVersion,
+    schemaVersion: 2,
     kind,
     method: record.field("method").name(),
     role: record.field("role").oneOf(["method", "baseline", "control"] as const),
@@ -189,16 +189,19 @@ function readDataset(at: Place): DatasetRecord {
   };
 }
 
-function checkDefinitions(at: Place): void {
-  const quantities = Object.keys(evidenceDefinitions) as Quantity[];
-  at.only(quantities);
-  for (const quantity of quantities) {
+function checkDefinitions(at: Place, version: 1 | 2): void {
+  const definitions: Readonly<Record<string, Definition>> = version === 1
+    ? firstDefinitions
+    : evidenceDefinitions;
+  at.only(Object.keys(definitions));
+  for (const [quantity, expected] of Object.entries(definitions)) {
     const found = at.field(quantity);
     found.only(["unit", "reduction"]);
     for (const part of ["unit", "reduction"] as const) {
-      const expected = evidenceDefinitions[quantity][part];
-      if (found.field(part).text() !== expected) {
-        throw found.field(part).rangeError(`${JSON.stringify(expected)} in schema version 1`);
+      if (found.field(part).text() !== expected[part]) {
+        throw found.field(part).rangeError(
+          `${JSON.stringify(expected[part])} in schema version ${version}`,
+        );
       }
     }
   }

@@ -64,8 +64,8 @@ export interface EpochEvidence {
  * framework give the same record, and the diagnostics read nothing else.
  */
 export interface RunEvidence {
-  /** Version of this layout. */
-  readonly schemaVersion: 1;
+  /** Version of this layout; records of version 1 are read as this one, with less in them. */
+  readonly schemaVersion: 2;
   /** What kind of record this is. */
   readonly kind: "fa-evidence";
   /** Name of the method, such as `"dfa"`; a baseline bears the name of its method. */

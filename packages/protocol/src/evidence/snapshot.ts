@@ -18,7 +18,10 @@ export interface LayerAlignment {
   readonly samples: number;
   /** Samples left out because a_l or the gradient was zero or not finite. */
   readonly invalidSamples: number;
-  /** How far the gradient that was compared with can be trusted; absent in records of version 1. */
+  /**
+   * How far the gradient that was compared with can be trusted; absent where it was refused as
+   * inexact, and in records of version 1.
+   */
   readonly regime?: Regime;
   /** What tools that clamp would have printed; absent in records of version 1. */
   readonly naive?: NaiveAlignment;
@@ -80,6 +83,11 @@ export interface Alignment {
    * reused, which is counted twice: pitfall 10); absent in records of version 1.
    */
   readonly deepPaper?: Measured;
+  /**
+   * Γ at h_L of the credit that the method offers there, where credits live at the input of their
+   * block; absent where it offers none. It enters `deepPaper` only.
+   */
+  readonly terminal?: LayerAlignment;
   /** What must be known to compare it; absent in records of version 1. */
   readonly passport?: Passport;
 }
