@@ -68,6 +68,8 @@ export type {
 } from "./probes/probes.ts";
 
 export { accuracyDifference, depthUtilityDiagnostic } from "./diagnostics/depth_utility.ts";
+export type { FirstFire } from "./diagnostics/first_fire.ts";
+export type { ThresholdGap } from "./diagnostics/threshold_gap.ts";
 export { diagnose, type DiagnoseOptions } from "./diagnostics/diagnose.ts";
 export type { Diagnostic, DiagnosticKind, Direction } from "./diagnostics/diagnostic.ts";
 export { growthDiagnostic } from "./diagnostics/growth.ts";
@@ -97,7 +99,26 @@ export {
   type SelfControl,
   type SelfControlRuns,
 } from "./report/judge_self_controls.ts";
-export { failureModes, type Mode } from "./report/modes.ts";
+export type { GammaSummary, SeedGamma } from "./report/alignment_summary.ts";
+export type { DecisionUtility, StrategyName, StrategyOutcome } from "./report/decision_utility.ts";
+export type { DiagnosticFirstFires, MethodFirstFires } from "./report/first_fires.ts";
+export { failureModes, type Mode, type NullComparison } from "./report/modes.ts";
+export type {
+  FormatSummary,
+  NudgingSummary,
+  NullSummary,
+  PerLayerSummary,
+  PerturbationSummary,
+  PrecisionSummary,
+  ProbeSummaries,
+} from "./report/summarize_probes.ts";
+export type {
+  DiagnosticRobustness,
+  MethodMargin,
+  ThresholdChange,
+  ThresholdMove,
+  ThresholdRange,
+} from "./report/threshold_robustness.ts";
 export { type PaperExpectation, paperExpectations } from "./report/paper_expectations.ts";
 
 export {
@@ -115,4 +136,5 @@ export {
   type SeedSummary,
   summarizeSeeds,
 } from "./statistics/summarize_seeds.ts";
+export type { SeedSupport } from "./statistics/seed_support.ts";
 export { tIntervalFactor } from "./statistics/t_interval.ts";

@@ -6,10 +6,18 @@ import { type Verdict, verdict } from "../diagnostics/verdict.ts";
 import type { Accuracy } from "../evidence/accuracy.ts";
 import { type Condition, conditions, firstDifference } from "../evidence/_conditions.ts";
 import { type Measured, unmeasured } from "../evidence/measured.ts";
-import { finalSnapshot, type RunEvidence } from "../evidence/run_evidence.ts";
+import type { RunEvidence } from "../evidence/run_evidence.ts";
+import type { Probes } from "../probes/probes.ts";
 import { type SeedSummary, summarizeSeeds } from "../statistics/summarize_seeds.ts";
 import { type AggregatedDiagnostic, aggregateDepthUtility, aggregateMedian } from "./_aggregate.ts";
+import {
+  type GammaSummary,
+  type SeedGamma,
+  seedGamma,
+  summarizeGamma,
+} from "./alignment_summary.ts";
 import { failureModes, type Mode } from "./modes.ts";
+import { type ProbeSummaries, summarizeProbes } from "./summarize_probes.ts";
 import { assessmentSentences } from "./_sentences.ts";
 
 /** One seed of a method. */
@@ -25,7 +33,9 @@ export interface SeedAssessment {
   /** Accuracy with frozen blocks, same method and seed. */
   readonly frozenAccuracy: Measured;
   /** Γ of the final model. */
-  readonly gamma: { readonly headline: Measured; readonly deepOurs: Measured };
+  readonly gamma: SeedGamma;
+  /** Probes of the final model; empty where there were none. */
+  readonly probes: Probes;
 }
 
 /** What the protocol says about a method. */
@@ -46,8 +56,10 @@ export interface MethodAssessment {
   readonly frozenAccuracy: SeedSummary;
   /** Accuracy − frozen-blocks accuracy, paired by seed. */
   readonly depthUtility: SeedSummary;
-  /** Γ of the final model, by its named aggregations. */
-  readonly gamma: { readonly headline: SeedSummary; readonly deepOurs: SeedSummary };
+  /** Γ of the final model, by its named aggregations, with its regime. */
+  readonly gamma: GammaSummary;
+  /** Probes of the final models. */
+  readonly probes: ProbeSummaries;
   /** Failure modes. */
   readonly modes: readonly Mode[];
   /** All of it in plain words. */
@@ -115,10 +127,8 @@ export function assessMethod(
     accuracy: summary("accuracy", (s) => s.accuracy.value),
     frozenAccuracy: summary("frozen-blocks accuracy", (s) => s.frozenAccuracy),
     depthUtility: summary("accuracy over frozen blocks", (s) => s.diagnostics[3]!.value),
-    gamma: {
-      headline: summary("headline Γ", (s) => s.gamma.headline),
-      deepOurs: summary("deep Γ", (s) => s.gamma.deepOurs),
-    },
+    gamma: summarizeGamma(perSeed),
+    probes: summarizeProbes(perSeed),
     modes: failureModes(diagnostics),
   };
   return { ...assessment, sentences: assessmentSentences(assessment) };
@@ -130,7 +140,6 @@ function assessSeed(
   policy: Policy,
 ): SeedAssessment {
   const diagnostics = diagnose(run, { baseline, policy });
-  const { gamma } = finalSnapshot(run);
   return {
     seed: run.seed,
     diagnostics,
@@ -138,9 +147,8 @@ function assessSeed(
     accuracy: run.finalAccuracy,
     frozenAccuracy: baseline?.finalAccuracy.value ??
       unmeasured("there is no frozen-blocks baseline of this method and seed"),
-    gamma: "valid" in gamma
-      ? { headline: gamma, deepOurs: gamma }
-      : { headline: gamma.headline, deepOurs: gamma.deepOurs },
+    gamma: seedGamma(run),
+    probes: run.epochs.at(-1)?.probes ?? {},
   };
 }
 

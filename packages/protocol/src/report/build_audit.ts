@@ -3,9 +3,12 @@ import { type Policy, resolvePolicy } from "../diagnostics/policies.ts";
 import { type Definition, evidenceDefinitions, type Quantity } from "../evidence/definitions.ts";
 import { type Unmeasured, unmeasured } from "../evidence/measured.ts";
 import type { JsonObject, RunEvidence } from "../evidence/run_evidence.ts";
+import type { SeedSupport } from "../statistics/seed_support.ts";
 import type { SeedSummary } from "../statistics/summarize_seeds.ts";
 import { assessMethod, type MethodAssessment } from "./assess_method.ts";
+import type { DecisionUtility } from "./decision_utility.ts";
 import { findingsOf } from "./_findings.ts";
+import type { MethodFirstFires } from "./first_fires.ts";
 import { methodLabel } from "./_method_label.ts";
 import {
   judgeSelfControls,
@@ -13,11 +16,12 @@ import {
   type SelfControl,
   type SelfControlRuns,
 } from "./judge_self_controls.ts";
+import type { DiagnosticRobustness } from "./threshold_robustness.ts";
 
 /** The record of an audit: a pure function of its evidence and configuration. */
 export interface AuditReport {
   /** Version of this layout. */
-  readonly schemaVersion: 1;
+  readonly schemaVersion: 2;
   /** What kind of record this is. */
   readonly kind: "fa-audit";
   /** What was found, in words; the first paragraph of every report. */
@@ -34,6 +38,14 @@ export interface AuditReport {
   readonly selfControls: readonly SelfControl[];
   /** BP's accuracy over its own frozen blocks: what depth is worth on this task. */
   readonly bpMargin: SeedSummary | Unmeasured;
+  /** Which claims each way of evaluating would walk back. */
+  readonly decisionUtility: DecisionUtility;
+  /** For (a)–(d): how far the threshold can move before a reading or a verdict flips. */
+  readonly robustness: readonly DiagnosticRobustness[];
+  /** When each diagnostic first fired, for every method. */
+  readonly firstFires: readonly MethodFirstFires[];
+  /** What so many seeds can support, for every number of seeds that a method has. */
+  readonly seedSupport: readonly SeedSupport[];
   /** Echo of the audit's configuration. */
   readonly configuration: JsonObject;
 }
@@ -85,7 +97,7 @@ export function buildAudit(
   const selfControls = judgeSelfControls({ plainDfa, ...controls }, judgedBy);
   const bp = assessed.find(({ method }) => method === "bp");
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     kind: "fa-audit",
     findings: findingsOf(assessed, selfControls, bp?.depthUtility),
     policy: judgedBy,
@@ -94,6 +106,10 @@ export function buildAudit(
     methods: assessed,
     selfControls,
     bpMargin: bp?.depthUtility ?? unmeasured(`${methodLabel("bp")} was not run`),
+    decisionUtility: { strategies: [], notes: [] },
+    robustness: [],
+    firstFires: [],
+    seedSupport: [],
     configuration,
   };
 }

@@ -1,6 +1,7 @@
 // The two ways in which a method fails, and the evidence for each.
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { DiagnosticId } from "../diagnostics/policies.ts";
+import type { Measured } from "../evidence/measured.ts";
 
 /** A failure mode (§4) and whether the evidence names it. */
 export interface Mode {
@@ -12,6 +13,28 @@ export interface Mode {
   readonly named: boolean | null;
   /** The evidence, in words. */
   readonly evidence: readonly string[];
+  /** Mode 2 only: deep Γ and ρ of every seed against their null. */
+  readonly credits?: readonly NullComparison[];
+}
+
+/** Deep Γ and ρ of one seed against what fresh feedback gives. */
+export interface NullComparison {
+  /** The seed. */
+  readonly seed: number;
+  /** Deep Γ with the feedback of training. */
+  readonly gamma: Measured;
+  /** Mean of deep Γ over fresh draws. */
+  readonly nullMean: Measured;
+  /** Its sample standard deviation over fresh draws. */
+  readonly nullSpread: Measured;
+  /** Deep ρ. */
+  readonly rho: Measured;
+  /** Whether every deep reference is known to be exact. */
+  readonly exact: boolean;
+  /** True if both are near their null, false if both lie clearly above it, else null. */
+  readonly near: boolean | null;
+  /** Why, with the numbers. */
+  readonly reason: string;
 }
 
 /**

@@ -1,0 +1,133 @@
+// Γ of a method over its seeds, and how far it can be trusted.
+import { isMeasured, type Measured, unmeasured } from "../evidence/measured.ts";
+import { finalSnapshot, type RunEvidence } from "../evidence/run_evidence.ts";
+import type { LayerAlignment, NaiveAlignment, Regime } from "../evidence/snapshot.ts";
+import type { FormatOptions } from "../statistics/format.ts";
+import { mean } from "../statistics/mean.ts";
+import { type SeedSummary, summarizeSeeds } from "../statistics/summarize_seeds.ts";
+
+/** Γ of one seed. */
+export interface SeedGamma {
+  /** Mean over l = 0..L−1. */
+  readonly headline: Measured;
+  /** Mean over l = 1..L−1. */
+  readonly deepOurs: Measured;
+  /** Mean over l = 1..L with the credit that the method offers at h_L. */
+  readonly deepPaper: Measured;
+  /** Γ_0 … Γ_{L−1}; empty where no credits were given. */
+  readonly perLayer: readonly Measured[];
+  /** Regime of the reference of each layer; null where the record does not say. */
+  readonly regimes: readonly (Regime | null)[];
+  /** Headline Γ under the clamps of PyTorch's cosine similarity (pitfall 2). */
+  readonly naive: { readonly productClamp: Measured; readonly perNormClamp: Measured };
+  /** Median relative error of the reference gradient, its largest over layers. */
+  readonly referenceError: Measured;
+}
+
+/** Γ over seeds. */
+export interface GammaSummary {
+  /** *Headline*: mean over l = 0..L−1. */
+  readonly headline: SeedSummary;
+  /** *Deep, ours*: mean over l = 1..L−1. */
+  readonly deepOurs: SeedSummary;
+  /** *Deep, paper*: mean over l = 1..L. */
+  readonly deepPaper: SeedSummary;
+  /** Headline Γ under each clamp, by name. */
+  readonly naive: { readonly productClamp: SeedSummary; readonly perNormClamp: SeedSummary };
+  /** Relative error of the reference: the largest over layers of every seed. */
+  readonly referenceError: SeedSummary;
+  /**
+   * Regime of all references together: `below-floor` if one is, else `unchecked` if one is or the
+   * record does not say, else `exact`; null without any Γ. Only an `exact` Γ may be a headline.
+   */
+  readonly regime: Regime | null;
+  /** How often each occurs, over layers and seeds: `below-floor in 12 of 12 layers of 3 seeds`. */
+  readonly regimeText: string;
+}
+
+/** Γ of the final model of one run. */
+export function seedGamma(run: RunEvidence): SeedGamma {
+  const { gamma, referenceError } = finalSnapshot(run);
+  const worst = referenceError
+    ? largest(referenceError.perLayer, "relative error of the reference")
+    : unmeasured("the error of the reference was not measured");
+  if ("valid" in gamma) {
+    return {
+      headline: gamma,
+      deepOurs: gamma,
+      deepPaper: gamma,
+      perLayer: [],
+      regimes: [],
+      naive: { productClamp: gamma, perNormClamp: gamma },
+      referenceError: worst,
+    };
+  }
+  const { perLayer, headline, deepOurs, deepPaper } = gamma;
+  return {
+    headline,
+    deepOurs,
+    deepPaper: deepPaper ?? unmeasured("the record has no deep Γ as the paper takes it"),
+    perLayer: perLayer.map(({ value }) => value),
+    regimes: perLayer.map(({ regime }) => regime ?? null),
+    naive: {
+      productClamp: naiveMean(perLayer, "productClamp"),
+      perNormClamp: naiveMean(perLayer, "perNormClamp"),
+    },
+    referenceError: worst,
+  };
+}
+
+function naiveMean(layers: readonly LayerAlignment[], clamp: keyof NaiveAlignment): Measured {
+  const values = layers.map(({ naive }) => naive?.[clamp]);
+  const missing = values.find((value) => value === undefined || !isMeasured(value));
+  if (values.every((value): value is number => typeof value === "number")) return mean(values);
+  return missing as Measured | undefined ??
+    unmeasured("the record does not say what a clamp would have given");
+}
+
+/** Largest of some measurements; unmeasured if one is. */
+function largest(values: readonly Measured[], what: string): Measured {
+  const missing = values.find((value) => !isMeasured(value));
+  if (missing !== undefined) return missing;
+  if (values.length === 0) return unmeasured(`there is no ${what}`);
+  return Math.max(...values as readonly number[]);
+}
+
+/** Γ over the seeds of a method. */
+export function summarizeGamma(
+  seeds: readonly { readonly seed: number; readonly gamma: SeedGamma }[],
+): GammaSummary {
+  const over = (what: string, pick: (gamma: SeedGamma) => Measured, options: FormatOptions) =>
+    summarizeSeeds(seeds.map((s) => ({ seed: s.seed, value: pick(s.gamma) })), what, options);
+  const cosine = { decimals: 3 };
+  return {
+    headline: over("headline Γ", (g) => g.headline, cosine),
+    deepOurs: over("deep Γ", (g) => g.deepOurs, cosine),
+    deepPaper: over("deep Γ of the paper", (g) => g.deepPaper, cosine),
+    naive: {
+      productClamp: over("Γ with a product clamp", (g) => g.naive.productClamp, cosine),
+      perNormClamp: over("Γ with a per-norm clamp", (g) => g.naive.perNormClamp, cosine),
+    },
+    referenceError: over("relative error of the reference", (g) => g.referenceError, {}),
+    ...regimeOf(seeds.map((s) => s.gamma.regimes)),
+  };
+}
+
+function regimeOf(
+  seeds: readonly (readonly (Regime | null)[])[],
+): Pick<GammaSummary, "regime" | "regimeText"> {
+  const all = seeds.flat();
+  if (all.length === 0) return { regime: null, regimeText: "no credits were given" };
+  const count = (regime: Regime | null) => all.filter((each) => each === regime).length;
+  const of = `of ${all.length} layers (${seeds.length} ${seeds.length === 1 ? "seed" : "seeds"})`;
+  const told = ([["below-floor", count("below-floor")], ["unchecked", count("unchecked")], [
+    "not recorded",
+    count(null),
+  ], ["exact", count("exact")]] as const).filter(([, n]) => n > 0);
+  const regime = count("below-floor") > 0
+    ? "below-floor"
+    : count("exact") === all.length
+    ? "exact"
+    : "unchecked";
+  return { regime, regimeText: told.map(([name, n]) => `${name} in ${n} ${of}`).join(", ") };
+}
