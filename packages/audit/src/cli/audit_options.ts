@@ -20,6 +20,7 @@ export const auditOptions: readonly Option[] = [
   new Option("--methods <names>", "methods under audit, such as bp,dfa"),
   new Option("--seeds <list>", "seeds, such as 42,123; self-controls run with the first"),
   new Option("--epochs <n>", "epochs of every run"),
+  new Option("--stop-after <n>", "train only the first n of these epochs, at their learning rates"),
   new Option("--width <n>", "d, width of the residual stream"),
   new Option("--depth <n>", "L, number of blocks"),
   new Option("--batch <n>", "images per training batch"),
@@ -34,6 +35,7 @@ export const auditOptions: readonly Option[] = [
   new Option("--lambda <x>", "penalty λ of the audited methods (default: 0)"),
   new Option("--limit <n>", "use only the first n train images"),
   new Option("--dtype <name>", "float32 or float64 (default: float32)"),
+  new Option("--probes <when>", "probe models: final, every-epoch or none (default: final)"),
   new Option(
     "--backend <name>",
     "what computes: wasm, js, or blas by task audit:blas (default: wasm)",
@@ -60,6 +62,7 @@ export interface RawAuditOptions {
   readonly methods?: string;
   readonly seeds?: string;
   readonly epochs?: string;
+  readonly stopAfter?: string;
   readonly width?: string;
   readonly depth?: string;
   readonly batch?: string;
@@ -74,6 +77,7 @@ export interface RawAuditOptions {
   readonly lambda?: string;
   readonly limit?: string;
   readonly dtype?: string;
+  readonly probes?: string;
   readonly backend?: string;
   readonly fastMath?: boolean;
   readonly policy?: string;
@@ -86,9 +90,8 @@ export interface RawAuditOptions {
   readonly quiet?: boolean;
 }
 
-/** A command line that makes sense. */
-export interface AuditRequest {
-  readonly configuration: AuditConfiguration;
+/** How to execute runs; nothing here changes their results. */
+export interface ExecutionRequest {
   readonly dataDir: string | undefined;
   readonly workers: number | undefined;
   readonly threads: number | undefined;
@@ -98,6 +101,11 @@ export interface AuditRequest {
   readonly selfChecks: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
+}
+
+/** A command line that makes sense. */
+export interface AuditRequest extends ExecutionRequest {
+  readonly configuration: AuditConfiguration;
 }
 
 /** Options that change no result, and those that say which audit it is. */
@@ -134,10 +142,19 @@ export function readAuditOptions(
   raw: RawAuditOptions,
   there?: AuditConfiguration,
 ): AuditRequest {
+  const choices = choicesOf(raw);
+  const configuration = there ?? resolveConfiguration(choices);
+  return { configuration, ...executionOf(raw, configuration) };
+}
+
+/** What the command line chooses of a configuration, its values read strictly. */
+export function choicesOf(raw: RawAuditOptions): AuditChoices {
   const choices: { -readonly [K in keyof AuditChoices]: AuditChoices[K] } = {};
   if (raw.preset !== undefined) choices.preset = raw.preset;
   if (raw.data !== undefined) choices.data = raw.data;
   if (raw.dtype !== undefined) choices.dtype = raw.dtype;
+  if (raw.probes !== undefined) choices.probes = raw.probes;
+  if (raw.stopAfter !== undefined) choices.stopAfter = integer("--stop-after", raw.stopAfter);
   const backend = backendOf(raw);
   if (backend !== undefined) choices.backend = backend;
   if (raw.policy !== undefined) choices.policy = raw.policy;
@@ -157,7 +174,14 @@ export function readAuditOptions(
     const text = raw[name];
     if (text !== undefined) choices[name] = integer(`--${name}`, text);
   }
-  const configuration = there ?? resolveConfiguration(choices);
+  return choices;
+}
+
+/** What the command line says of the execution, its values read strictly. */
+export function executionOf(
+  raw: RawAuditOptions,
+  configuration: AuditConfiguration,
+): ExecutionRequest {
   checkDataFolder(configuration.data.name, raw.dataDir);
   const workers = raw.workers === undefined ? undefined : integer("--workers", raw.workers);
   if (workers !== undefined && (workers < 1 || workers > 1024)) {
@@ -167,12 +191,11 @@ export function readAuditOptions(
   if (threads !== undefined) checkThreads(threads, configuration.backend);
   if (raw.out === "") throw new RangeError("Cannot use --out as it must name a folder: ''");
   return {
-    configuration,
     dataDir: raw.dataDir,
     workers,
     threads,
     out: raw.out,
-    keep: keepPolicy(raw, configuration.epochs),
+    keep: keepPolicy(raw, configuration.stopAfter),
     selfChecks: raw.selfChecks ?? true,
     json: raw.json ?? false,
     quiet: raw.quiet ?? false,

@@ -1,69 +1,132 @@
-// Runs what is left of an audit in its folder, and shows how far it is.
+// Runs in a folder that belongs to them: what is left of them, checkpoints, and how far they are.
 
 import type { RunEvidence } from "@fa/protocol";
 import { openBackend } from "@fa/tensor";
 import { type PortableDataset, rebuildDataset } from "../data/portable_dataset.ts";
-import type { AuditFolder } from "../folder/audit_folder.ts";
+import { AuditFolder } from "../folder/audit_folder.ts";
 import type { FoundRun } from "../folder/find_run.ts";
 import { lastKeep, RunFacts } from "../folder/run_facts.ts";
+import type { GridResult } from "../grid/run_grid.ts";
 import { machine } from "../machine.ts";
+import type { ConfigurationRecord } from "../plan/configuration_record.ts";
 import { expectedSeconds } from "../plan/expected_seconds.ts";
 import { packedSeconds } from "../plan/packed_seconds.ts";
-import type { AuditPlan } from "../plan/plan_runs.ts";
 import { type CoreShare, shareCores } from "../plan/share_cores.ts";
 import { aboutDuration } from "../progress/duration.ts";
 import { ProgressBoard } from "../progress/progress_board.ts";
 import { createReporter, reporterMode } from "../progress/reporter.ts";
+import { checkCheckpoint } from "../run/check_checkpoint.ts";
 import type { RunSpec } from "../run/run_spec.ts";
 import { secondsPerStep } from "../run/seconds_per_step.ts";
-import { type AuditResult, runAudit } from "../run_audit.ts";
-import type { AuditRequest } from "./audit_options.ts";
+import { runPlan } from "../run_plan.ts";
+import type { ExecutionRequest } from "./audit_options.ts";
 import type { Io } from "./io.ts";
 
 /** What {@link runInFolder} needs. */
-export interface FolderRun {
-  readonly request: AuditRequest;
-  readonly plan: AuditPlan;
+export interface FolderJob {
+  /** How to run. */
+  readonly execution: ExecutionRequest;
+  /** All runs, each once, of one backend; those that take longest first. */
+  readonly runs: readonly RunSpec[];
   readonly dataset: PortableDataset;
+  /** What `configuration.json` says. */
+  readonly record: ConfigurationRecord;
+  /** The folder. */
+  readonly out: string;
+  readonly io: Io;
+  readonly signal: AbortSignal;
+  /** Prepares a folder that has just been opened, before anybody looks for what is left in it. */
+  readonly prepare?: (folder: AuditFolder) => Promise<void>;
+  /** Judges what came of the runs, in their order, and writes it to the folder. */
+  readonly conclude: (
+    evidences: ReadonlyMap<string, RunEvidence>,
+    folder: AuditFolder,
+  ) => Promise<void>;
+}
+
+/** A job whose folder is open. */
+interface OpenJob extends FolderJob {
   readonly folder: AuditFolder;
   /** What earlier starts have left of each run. */
   readonly found: ReadonlyMap<string, FoundRun>;
-  readonly io: Io;
-  readonly signal: AbortSignal;
 }
 
 /**
- * Runs what is left.
+ * Opens the folder, runs what is left, and concludes.
  *
- * @throws {Error} if a run fails, a file cannot be written, or another audit has taken over; the
- * message says what is kept.
+ * @returns whether it was finished, rather than stopped.
+ * @throws {Error} if the folder cannot be used, a run fails, a file cannot be written, or another
+ * audit has taken over; the message says what is kept.
  */
-export async function runInFolder(context: FolderRun): Promise<AuditResult> {
-  const { request, plan, dataset, folder, io } = context;
-  const { configuration, quiet } = request;
-  const finished = finishedOf(context);
-  const left = plan.runs.filter(({ id }) => !finished.has(id));
-  if (left.length === 0) return await runAudit(configuration, { dataset, finished });
+export async function runInFolder(job: FolderJob): Promise<boolean> {
+  const { execution, runs, record, out, io } = job;
+  const folder = await AuditFolder.open(out, record, {
+    onWaiting: () => {
+      if (execution.quiet) return;
+      io.stderr.write(
+        `waiting to see whether another audit, begun before, still writes to ${out}\n`,
+      );
+    },
+  });
+  const closed = io.onExit(() => folder.close());
+  try {
+    await job.prepare?.(folder);
+    const found = await findRuns(folder, job);
+    const { evidences, stopped } = await runLeft({ ...job, folder, found });
+    if (stopped) return false;
+    // In the order of the plan, not in that of the finish.
+    await job.conclude(new Map(runs.map(({ id }) => [id, evidences.get(id)!])), folder);
+    return true;
+  } finally {
+    folder.close();
+    closed();
+  }
+}
+
+/** What earlier starts have left of each run; says what was damaged. */
+async function findRuns(
+  folder: AuditFolder,
+  { runs, dataset: portable, io }: FolderJob,
+): Promise<Map<string, FoundRun>> {
+  const dataset = rebuildDataset(portable);
+  const found = new Map<string, FoundRun>();
+  for (const spec of runs) {
+    const run = await folder.find(
+      spec,
+      (bytes, epoch, name) => checkCheckpoint(bytes, { spec, dataset, epoch, name }),
+    );
+    if (run.state === "open" && run.damage !== undefined) io.stderr.write(`${run.damage}\n`);
+    found.set(spec.id, run);
+  }
+  return found;
+}
+
+async function runLeft(job: OpenJob): Promise<GridResult> {
+  const { execution, runs, dataset, folder, io } = job;
+  const { quiet } = execution;
+  const finished = finishedOf(job);
+  const left = runs.filter(({ id }) => !finished.has(id));
+  if (left.length === 0) return { evidences: finished, stopped: false };
 
   const share = shareCores({
     runs: left.length,
-    backend: configuration.backend,
+    backend: left[0]!.backend,
     cores: machine().cores,
-    workers: request.workers,
-    threads: request.threads,
+    workers: execution.workers,
+    threads: execution.threads,
   });
-  const resumed = resumedOf(context);
+  const resumed = resumedOf(job);
   if (!quiet && finished.size + resumed.size > 0) {
-    io.stderr.write(`${resuming(plan, finished.size, [...resumed.values()])}\n`);
+    io.stderr.write(`${resuming(runs, finished.size, [...resumed.values()])}\n`);
   }
-  const expected = quiet ? undefined : await timesOf(context, left, share);
+  const expected = quiet ? undefined : await timesOf(job, left, share);
   if (expected) {
-    const seconds = left.map(({ id, epochs }) =>
-      expected.get(id)! * (1 - (resumed.get(id) ?? 0) / epochs)
+    const seconds = left.map(({ id, stopAfter }) =>
+      expected.get(id)! * (1 - (resumed.get(id) ?? 0) / stopAfter)
     );
     io.stderr.write(`${estimate(seconds, share)}\n`);
   }
-  const board = new ProgressBoard(plan.runs, {
+  const board = new ProgressBoard(runs, {
     workers: share.workers,
     expected,
     now: () => performance.now() / 1000,
@@ -71,33 +134,32 @@ export async function runInFolder(context: FolderRun): Promise<AuditResult> {
   const mode = reporterMode(io.stderr, { quiet, term: io.env.TERM });
   const reporter = createReporter(board, { mode, stream: io.stderr });
   const closed = io.onExit(() => reporter.close());
-  for (const spec of plan.runs) {
+  for (const spec of runs) {
     const evidence = finished.get(spec.id);
     if (evidence) reporter.kept(spec, evidence);
     else board.resume(spec.id, resumed.get(spec.id) ?? 0);
   }
   // What was said last about checkpoints holds until something else is said.
-  const keep = { ...await lastKeep(folder.path), ...request.keep };
+  const keep = { ...await lastKeep(folder.path), ...execution.keep };
   let facts: RunFacts | undefined;
-  let result: AuditResult;
+  let result: GridResult;
   try {
     facts = await RunFacts.start(folder, {
       out: folder.path,
-      dataDir: request.dataDir ?? null,
+      dataDir: execution.dataDir ?? null,
       workers: share.workers,
       threads: share.threads,
       keep,
       kept: [...finished.keys()],
       resumed: Object.fromEntries(resumed),
     });
-    result = await runAudit(configuration, {
-      dataset,
+    result = await runPlan(runs, dataset, {
       finished,
       // What was asked for, not what came of it: only then may threads be lent.
-      ...(request.workers !== undefined && { workers: request.workers }),
-      ...(request.threads !== undefined && { threads: request.threads }),
-      selfChecks: request.selfChecks,
-      signal: AbortSignal.any([context.signal, folder.lost]),
+      ...(execution.workers !== undefined && { workers: execution.workers }),
+      ...(execution.threads !== undefined && { threads: execution.threads }),
+      selfChecks: execution.selfChecks,
+      signal: AbortSignal.any([job.signal, folder.lost]),
       place: (spec) => folder.placeOf(spec, keep),
       onStart: reporter.start,
       onProgress: reporter.progress,
@@ -113,19 +175,19 @@ export async function runInFolder(context: FolderRun): Promise<AuditResult> {
     reporter.close();
     closed();
   }
-  await facts.end(result.report ? "finished" : "stopped");
-  if (!result.report) io.stderr.write(`stopped: ${whatIsKept(board, folder.path)}\n`);
+  await facts.end(result.stopped ? "stopped" : "finished");
+  if (result.stopped) io.stderr.write(`stopped: ${whatIsKept(board, folder.path)}\n`);
   return result;
 }
 
-function finishedOf({ found }: FolderRun): Map<string, RunEvidence> {
+function finishedOf({ found }: OpenJob): Map<string, RunEvidence> {
   const finished = new Map<string, RunEvidence>();
   for (const [id, run] of found) if (run.state === "finished") finished.set(id, run.evidence);
   return finished;
 }
 
 /** Epochs that runs go on from, by id. */
-function resumedOf({ found }: FolderRun): Map<string, number> {
+function resumedOf({ found }: OpenJob): Map<string, number> {
   const resumed = new Map<string, number>();
   for (const [id, run] of found) {
     if (run.state === "open" && run.from > 0) resumed.set(id, run.from);
@@ -135,19 +197,22 @@ function resumedOf({ found }: FolderRun): Map<string, number> {
 
 /** Expected seconds of the runs that are left, from their first epoch on. */
 async function timesOf(
-  { request, plan, dataset, folder }: FolderRun,
-  left: AuditPlan["runs"],
+  { dataset, folder }: OpenJob,
+  left: readonly RunSpec[],
   { threads }: CoreShare,
 ): Promise<Map<string, number>> {
-  const { configuration } = request;
-  const backend = await openBackend(configuration.backend, { threads });
+  const backend = await openBackend(left[0]!.backend, { threads });
   const known = rebuildDataset(dataset);
   const times = (spec: RunSpec) => secondsPerStep(spec, known, backend, () => folder.beat());
-  return expectedSeconds({ ...plan, runs: left }, configuration, times);
+  return expectedSeconds(left, known, times);
 }
 
 /** `resuming: 5 of 27 runs were finished, 1 goes on from epoch 3`. */
-function resuming({ runs }: AuditPlan, finished: number, epochs: readonly number[]): string {
+function resuming(
+  runs: readonly RunSpec[],
+  finished: number,
+  epochs: readonly number[],
+): string {
   const [low, high] = [Math.min(...epochs), Math.max(...epochs)];
   const from = low === high ? `epoch ${low}` : `epochs ${low} to ${high}`;
   const open = epochs.length === 0

@@ -9,9 +9,9 @@ const test = suite("expectedSeconds");
 // Oracle: arithmetic: 2 epochs × (100 steps + 5000/3/128 + 10), and four kinds: two methods, with trained blocks and without.
 test("times one run of each kind", () => {
   const configuration = resolveConfiguration({ preset: "tiny" });
-  const plan = planRuns(configuration);
+  const { runs } = planRuns(configuration);
   const timed: string[] = [];
-  const expected = expectedSeconds(plan, configuration, (spec) => {
+  const expected = expectedSeconds(runs, configuration.data, (spec) => {
     timed.push(spec.id);
     return spec.trainedBlocks === 0 ? 0.5 : 1;
   });

@@ -1,7 +1,5 @@
 // How long every run of a plan will take, from the time of single steps.
 
-import type { AuditConfiguration } from "./configuration.ts";
-import type { AuditPlan } from "./plan_runs.ts";
 import type { RunSpec } from "../run/run_spec.ts";
 
 /**
@@ -10,20 +8,21 @@ import type { RunSpec } from "../run/run_spec.ts";
  * a forward pass over the test set (a third of a step for as many images) and gradients on the
  * evaluation batches (a step).
  *
- * @param plan the plan.
- * @param configuration its configuration.
+ * @param runs the runs.
+ * @param data sizes of their data.
  * @param secondsPerStep times one training step of a run.
  */
 export function expectedSeconds(
-  plan: AuditPlan,
-  { data, batch, epochs, evaluation }: AuditConfiguration,
+  runs: readonly RunSpec[],
+  data: { readonly trainSize: number; readonly testSize: number },
   secondsPerStep: (spec: RunSpec) => number,
 ): Map<string, number> {
-  const measured = data.testSize / 3 + evaluation.batches * evaluation.batch; // images per epoch
-  const steps = epochs * (Math.floor(data.trainSize / batch) + measured / batch);
   const ofKind = new Map<string, number>();
-  return new Map(plan.runs.map((spec) => {
-    const kind = `${spec.method} ${spec.trainedBlocks}`;
+  return new Map(runs.map((spec) => {
+    const { method, trainedBlocks, stopAfter, batch, evaluation } = spec;
+    const measured = data.testSize / 3 + evaluation.batches * evaluation.batch; // images per epoch
+    const steps = stopAfter * (Math.floor(data.trainSize / batch) + measured / batch);
+    const kind = `${method} ${trainedBlocks}`;
     const step = ofKind.get(kind) ?? secondsPerStep(spec);
     ofKind.set(kind, step);
     return [spec.id, steps * step];
