@@ -21,6 +21,7 @@ export {
   type CreditContext,
   type MeasuredCredits,
 } from "./evidence/collect_evidence.ts";
+export { perNormClampCosine, productClampCosine } from "./evidence/clamped_cosine.ts";
 export { cosine } from "./evidence/cosine.ts";
 export { type Definition, evidenceDefinitions, type Quantity } from "./evidence/definitions.ts";
 export { exampleEvidence, type ExampleOptions } from "./evidence/example_evidence.ts";
