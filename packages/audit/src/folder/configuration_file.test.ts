@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { JsonObject } from "@fa/protocol";
+import type { Json, JsonObject } from "@fa/protocol";
 import { type AuditChoices, resolveConfiguration } from "../plan/configuration.ts";
 import { configurationOf } from "../plan/configuration_of.ts";
 import { type ConfigurationRecord, configurationRecord } from "../plan/configuration_record.ts";
@@ -39,6 +39,8 @@ test("tells the same configuration from every other", async ({ folder }) => {
   );
   const cases: [ConfigurationRecord, string][] = [
     [await recordOf({ preset: "tiny", epochs: 3 }), "(epochs: 2 there, 3 asked for)"],
+    [await recordOf({ preset: "tiny", stopAfter: 1 }), "(stopAfter: 2 there, 1 asked for)"],
+    [await recordOf({ preset: "tiny", probes: "none" }), "(probes: final there, none asked for)"],
     [
       await recordOf({ preset: "tiny", rules: { dfa: { feedbackScale: 2 } } }),
       "(rules.dfa.feedbackScale: 1 there, 2 asked for)",
@@ -53,6 +55,15 @@ test("tells the same configuration from every other", async ({ folder }) => {
   for (const [asked, part] of cases) {
     assert.match(await messageOf(checkConfiguration(folder, asked)), part);
   }
+  // A record of a version that had no probes and always trained all epochs.
+  const { probes: _, stopAfter: __, ...older } = record as { [name: string]: Json };
+  await writeConfiguration(folder, older as ConfigurationRecord);
+  assert.match(
+    await messageOf(checkConfiguration(folder, record)),
+    "as it holds an audit of another configuration (probes: nothing there, final asked for)",
+  );
+  assert.throws(() => configurationOf(older), /its stopAfter must be a number: missing/);
+  await writeConfiguration(folder, record);
   const choices = { data: "cifar10", batch: 64, lambda: 1 };
   const many = await messageOf(checkConfiguration(folder, await recordOf(choices)));
   assert.match(many, /; and \d+ more\)/);

@@ -56,7 +56,10 @@ export async function checkConfiguration(
     await checkNoResults(out);
     return false;
   }
-  const all = differences(determining(there), determining(asked));
+  const each = differences(determining(there), determining(asked));
+  // Where both train all of their epochs, it is said with the epochs.
+  const follows = trainsAll(there) && trainsAll(asked);
+  const all = each.filter((line) => !(follows && line.startsWith("stopAfter: ")));
   if (all.length === 0) return true;
   const telling = all.filter((line) => !wholeRule.test(line));
   const lines = telling.length > 0 ? telling : all;
@@ -88,6 +91,11 @@ async function checkNoResults(out: string): Promise<void> {
 function determining({ hash: _, ...record }: ConfigurationRecord): JsonObject {
   const { preset: __, ...rest } = record as JsonObject;
   return rest;
+}
+
+/** Whether all epochs are trained; records that do not say so are of a version that always did. */
+function trainsAll({ epochs, stopAfter = epochs }: JsonObject): boolean {
+  return stopAfter === epochs;
 }
 
 function unusable(path: string, reason: string): Error {

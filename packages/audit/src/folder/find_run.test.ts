@@ -53,7 +53,7 @@ async function goOn(folder: string, found: FoundRun, run = spec): Promise<void> 
     resumed && new Uint8Array(resumed),
     found.from ? checkpoint(found.from, run) : undefined,
   );
-  for (let epoch = found.from + 1; epoch <= run.epochs; epoch++) {
+  for (let epoch = found.from + 1; epoch <= run.stopAfter; epoch++) {
     await files.save(checkpoint(epoch, run), epoch);
   }
   await files.finish(evidenceOf(run));
@@ -100,7 +100,7 @@ test("an interrupted run goes on from its newest checkpoint, whenever that was",
   const undisturbed = join(folder, "undisturbed");
   await goOn(undisturbed, fresh);
   const expected = await contentOf(undisturbed);
-  for (let last = 1; last <= spec.epochs; last++) {
+  for (let last = 1; last <= spec.stopAfter; last++) {
     const path = join(folder, `until-${last}`);
     const files = new RunFiles({ path, from: 0, sums: {}, keep });
     for (let epoch = 1; epoch <= last; epoch++) await files.save(checkpoint(epoch), epoch);
@@ -120,9 +120,11 @@ test("checkpoints that need not stay go, also after the last epoch", async ({ fo
   for (const keepMore of [{ ...keep, keepLast: 3 }, { ...keep, keepEpochs: [1, 2, 3] }]) {
     const path = join(folder, JSON.stringify(keepMore).replace(/\W/g, ""));
     const files = new RunFiles({ path, from: 0, sums: {}, keep: keepMore });
-    for (let epoch = 1; epoch <= spec.epochs; epoch++) await files.save(checkpoint(epoch), epoch);
+    for (let epoch = 1; epoch <= spec.stopAfter; epoch++) {
+      await files.save(checkpoint(epoch), epoch);
+    }
     const found = await findRun(path, spec, check);
-    assert.is(found.state === "open" && found.from, spec.epochs);
+    assert.is(found.state === "open" && found.from, spec.stopAfter);
     await goOn(path, found);
     assert.equal(await contentOf(path), expected);
   }
@@ -216,7 +218,7 @@ test("checkpoints of another run, another epoch, or under another name are not u
   await writeFile(join(path, "checkpoint-epoch-0009.safetensors"), checkpoint(9));
   const impossible = await findRun(
     path,
-    { ...spec, epochs: 8 },
+    { ...spec, epochs: 8, stopAfter: 8 },
     (bytes, epoch, name) =>
       epoch > 8 ? Promise.reject(new Error(`Cannot use ${name}`)) : check(bytes, epoch, name),
   );

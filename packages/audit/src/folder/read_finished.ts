@@ -29,7 +29,7 @@ export async function readFinished(folder: string, spec: RunSpec): Promise<Finis
   if (!sums) return { file: sumsName, problem: "is damaged", names: [] };
   const names = Object.keys(sums);
   let evidence: RunEvidence | undefined;
-  for (const file of new Set(["evidence.json", checkpointName(spec.epochs), ...names])) {
+  for (const file of new Set(["evidence.json", checkpointName(spec.stopAfter), ...names])) {
     const path = join(folder, file);
     const bytes = await readIfThere(path);
     if (!bytes) return { file, problem: "is missing", names };

@@ -60,6 +60,7 @@ test("echoes all options of the rules that are run", () => {
     [6, true, false, "random"],
   );
   assert.equal([model.baselines, model.controls], [true, true]);
+  assert.equal([model.epochs, model.stopAfter, model.probes], [20, 20, "final"]);
 });
 
 // Oracle: specification: unknown names suggest the nearest, numbers say rule and value.
@@ -92,6 +93,9 @@ test("refuses what cannot be run, with rule and value", () => {
     [{ seeds: [42, 42] }, "every seed can be given only once: 42 is given twice"],
     [{ seeds: [-1] }, "every seed must be an integer of at least 0: -1"],
     [{ seeds: [] }, "at least one seed is needed: none"],
+    [{ epochs: 3, stopAfter: 4 }, "stopAfter must be an integer from 1 to 3, the epochs of the"],
+    [{ stopAfter: 0 }, "stopAfter must be an integer from 1 to 20"],
+    [{ probes: "finale" }, "Cannot find time of probes 'finale': did you mean 'final'?"],
     [{ epochs: 0 }, "epochs must be an integer from 1 to 100000: 0"],
     [{ epochs: -1 }, "epochs must be an integer from 1 to 100000: -1"],
     [{ epochs: 1.5 }, "epochs must be an integer from 1 to 100000: 1.5"],

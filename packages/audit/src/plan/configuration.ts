@@ -5,7 +5,7 @@ import { creditRule, creditRules, methodNames, type RuleOptions } from "@fa/meth
 import { type PolicyName, resolvePolicy } from "@fa/protocol";
 import { type BackendName, backendNames, type DType, unknownName } from "@fa/tensor";
 import { checkPresetName, defaultPreset, type PresetName, presets } from "./presets.ts";
-import type { RunSpec } from "../run/run_spec.ts";
+import type { ProbesWhen, RunSpec } from "../run/run_spec.ts";
 
 /** What a user may choose; everything else comes from the preset. */
 export interface AuditChoices {
@@ -19,6 +19,8 @@ export interface AuditChoices {
   readonly seeds?: readonly number[];
   /** Epochs of every run. */
   readonly epochs?: number;
+  /** Train only the first so many of these epochs, at the learning rates they have. Default all. */
+  readonly stopAfter?: number;
   /** d. */
   readonly width?: number;
   /** L. */
@@ -43,6 +45,8 @@ export interface AuditChoices {
   readonly controls?: boolean;
   /** Use only the first N train images, and the first min(N, all) test images. */
   readonly limit?: number;
+  /** When runs are probed, baselines excepted: `"final"` (default), `"every-epoch"` or `"none"`. */
+  readonly probes?: string;
   /** Element type of models and images. Default `"float32"`. */
   readonly dtype?: string;
   /** What computes: `"wasm"` (default), `"wasm-fast-math"`, `"blas"` or `"js"`. */
@@ -67,8 +71,10 @@ export interface AuditConfiguration {
   readonly rules: Readonly<Record<string, RuleOptions>>;
   /** Seeds, each once; the self-controls run with the first. */
   readonly seeds: readonly number[];
-  /** Epochs of every run. */
+  /** Epochs of every run: the horizon of the schedule. */
   readonly epochs: number;
+  /** Only the first so many epochs are trained; `epochs` are all. */
+  readonly stopAfter: number;
   /** d. */
   readonly width: number;
   /** L. */
@@ -101,8 +107,11 @@ export interface AuditConfiguration {
   readonly policy: PolicyName;
   /** The fixed evaluation batches of the diagnostics: the first test images, unshuffled. */
   readonly evaluation: { readonly batches: number; readonly batch: number };
+  /** When runs under audit and self-controls are probed; baselines never are. */
+  readonly probes: ProbesWhen;
 }
 
+const probesWhen = ["none", "final", "every-epoch"] as const;
 const dtypes = ["float32", "float64"] as const;
 const evaluation = { batches: 10, batch: 128 } as const;
 
@@ -133,6 +142,7 @@ export function resolveConfiguration(choices: AuditChoices): AuditConfiguration 
   const name = chosenData ?? given.data;
   const methods = methodsOf(choices.methods ?? given.methods);
   const depth = choices.depth ?? given.depth;
+  const epochs = choices.epochs ?? given.epochs;
   const configuration: AuditConfiguration = {
     preset,
     data: { name, ...sizesOf(name, given.synthetic, choices.limit) },
@@ -143,7 +153,8 @@ export function resolveConfiguration(choices: AuditChoices): AuditConfiguration 
       given.rules ?? {},
     ),
     seeds: [...choices.seeds ?? given.seeds],
-    epochs: choices.epochs ?? given.epochs,
+    epochs,
+    stopAfter: choices.stopAfter ?? epochs,
     width: choices.width ?? given.width,
     depth,
     trainedBlocks: choices.trainedBlocks ?? depth,
@@ -160,6 +171,7 @@ export function resolveConfiguration(choices: AuditChoices): AuditConfiguration 
     backend: backendOf(choices.backend ?? "wasm"),
     policy: resolvePolicy(choices.policy ?? "default").name as PolicyName,
     evaluation,
+    probes: probesOf(choices.probes ?? "final"),
   };
   checkNumbers(configuration);
   return configuration;
@@ -208,6 +220,12 @@ function rulesOf(
   return rules;
 }
 
+function probesOf(name: string): ProbesWhen {
+  const known = probesWhen.find((each) => each === name);
+  if (known === undefined) throw unknownName("time of probes", name, probesWhen);
+  return known;
+}
+
 function dtypeOf(name: string): DType {
   const known = dtypes.find((each) => each === name);
   if (known === undefined) throw unknownName("dtype", name, dtypes);
@@ -226,6 +244,7 @@ function checkNumbers(configuration: AuditConfiguration): void {
   for (const seed of seeds) checkInteger("every seed", seed, 0, Number.MAX_SAFE_INTEGER);
   checkOnce("seed", seeds);
   checkInteger("epochs", epochs, 1, 100_000);
+  checkInteger("stopAfter", configuration.stopAfter, 1, epochs, "epochs of the schedule");
   checkInteger("width", width, 1, 65_536);
   checkInteger("depth", depth, 1, 1_000);
   checkInteger("trainedBlocks", configuration.trainedBlocks, 1, depth, "blocks that there are");

@@ -11,9 +11,10 @@ test("is the start of SHA-256 over the canonical JSON without the preset", async
   const text = '{"backend":"wasm","baselines":true,"batch":128,"controlLambda":0.01,' +
     '"controls":true,"data":{"name":"synthetic","testSize":5000,"trainSize":12800},"depth":4,' +
     '"dtype":"float32","epochs":2,"evaluation":{"batch":128,"batches":10},"labels":"true",' +
-    '"lambda":0,"learningRate":0.001,"methods":["bp","dfa"],"policy":"default","residual":true,' +
+    '"lambda":0,"learningRate":0.001,"methods":["bp","dfa"],"policy":"default",' +
+    '"probes":"final","residual":true,' +
     '"rules":{"dfa":{"creditIndex":"input","creditNormalization":"sample","feedbackScale":1}},' +
-    '"seeds":[42],"terminalLayerNorm":true,"trainedBlocks":4,"width":32}';
+    '"seeds":[42],"stopAfter":2,"terminalLayerNorm":true,"trainedBlocks":4,"width":32}';
   const expected = createHash("sha256").update(text).digest("hex").slice(0, 8);
   assert.is(await configurationHash(resolveConfiguration({ preset: "tiny" })), expected);
 });
@@ -44,6 +45,9 @@ test("changes with everything that determines results", async () => {
     { labels: "random" as const },
     { baselines: false },
     { controls: false },
+    { probes: "none" },
+    { probes: "every-epoch" },
+    { stopAfter: 19 },
   ];
   for (const choices of variants) {
     hashes.add(await configurationHash(resolveConfiguration({ preset: "quick", ...choices })));

@@ -55,8 +55,10 @@ test("gives every run what it needs to know", () => {
     residual: true,
     batch: 128,
     epochs: 2,
+    stopAfter: 2,
     learningRate: 1e-3,
     evaluation: { batches: 10, batch: 128 },
+    probes: "final",
   });
   assert.is(of("dfa-penalty-42").lambda, 1e-2);
   assert.is(of("dfa-penalty-42").role, "control");
@@ -65,6 +67,10 @@ test("gives every run what it needs to know", () => {
     [permuted.role, permuted.labels, permuted.trainedBlocks, permuted.lambda],
     ["baseline", "permuted", 0, 0.5],
   );
+  assert.equal(runs.map(({ probes, role }) => [probes, role]).sort().map((each) => each.join()), [
+    ...["final,control", "final,control", "final,method", "final,method"],
+    ...["none,baseline", "none,baseline", "none,baseline"],
+  ]);
 });
 
 // Oracle: definition: with λ = 1e-2 the self-control differs from DFA in id and role only.

@@ -114,7 +114,7 @@ interface Differences {
 
 function specOf(configuration: AuditConfiguration, differences: Differences): RunSpec {
   const { dtype, backend, width, depth, batch, epochs, learningRate, evaluation } = configuration;
-  const { terminalLayerNorm, residual, rules } = configuration;
+  const { terminalLayerNorm, residual, rules, stopAfter, probes } = configuration;
   const { method, seed, role = "method", labels = "true", trainedBlocks = depth } = differences;
   const label = differences.label ?? (role === "baseline" ? "frozen" : undefined);
   return {
@@ -134,7 +134,9 @@ function specOf(configuration: AuditConfiguration, differences: Differences): Ru
     residual,
     batch,
     epochs,
+    stopAfter,
     learningRate,
     evaluation,
+    probes: role === "baseline" ? "none" : probes,
   };
 }

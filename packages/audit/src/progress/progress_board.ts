@@ -49,7 +49,7 @@ export class ProgressBoard {
   constructor(runs: readonly RunSpec[], options: BoardOptions) {
     this.#options = options;
     const state = "waiting";
-    for (const { id, epochs } of runs) {
+    for (const { id, stopAfter: epochs } of runs) {
       this.#runs.set(id, { id, state, epoch: 0, from: 0, epochs, startedAt: 0, seconds: 0 });
     }
   }

@@ -42,7 +42,7 @@ export function createReporter(board: ProgressBoard, { mode, stream }: ReporterO
     : { line() {}, changed() {}, close() {} };
   return {
     kept(spec, evidence) {
-      board.resume(spec.id, spec.epochs, lastReading(evidence));
+      board.resume(spec.id, spec.stopAfter, lastReading(evidence));
       display.line(keptLine(board, spec.id));
     },
     start(spec) {

@@ -28,8 +28,10 @@ const spec: RunSpec = {
   residual: true,
   batch: 64,
   epochs: 2,
+  stopAfter: 2,
   learningRate: 1e-3,
   evaluation: { batches: 10, batch: 128 },
+  probes: "none",
 };
 const dataset = synthetic({ trainSize: 256, testSize: 1280 });
 
@@ -47,7 +49,8 @@ test("gives the same record twice, one that can be read back", async () => {
 
 test("methods of one seed share initial weights, other seeds do not", async () => {
   const norms = async (change: Partial<RunSpec>) =>
-    (await executeRun({ ...spec, epochs: 1, ...change }, dataset)).initial.hiddenNorms.join();
+    (await executeRun({ ...spec, epochs: 1, stopAfter: 1, ...change }, dataset)).initial.hiddenNorms
+      .join();
   const dfa = await norms({});
   assert.is(await norms({ method: "bp" }), dfa);
   assert.is(await norms({ trainedBlocks: 0, role: "baseline" }), dfa);
@@ -65,7 +68,7 @@ test("frozen blocks do not move by a bit, trained ones do", async () => {
 
 // Oracle: AdamW's first step has length lr: with 1e30 the next forward pass overflows float32.
 test("stops where training is no longer finite, and says where that began", async () => {
-  const wild = { ...spec, epochs: 3, learningRate: 1e30 };
+  const wild = { ...spec, epochs: 3, stopAfter: 3, learningRate: 1e30 };
   const message = async (change: Partial<RunSpec>, options: ExecuteRunOptions = {}) => {
     try {
       await executeRun({ ...wild, ...change }, dataset, options);
@@ -102,7 +105,7 @@ if (!existsSync(folder)) {
       read: (file) => readFile(new URL(file, folder)),
     });
     const { initial }: RunEvidence = await executeRun(
-      { ...spec, width: 256, depth: 4, epochs: 0, batch: 128 },
+      { ...spec, width: 256, depth: 4, stopAfter: 0, batch: 128 },
       cifar10FromParts(loaded.toTransferable()),
     );
     const [h0] = initial.hiddenNorms;

@@ -66,7 +66,7 @@ export async function executeRun(
 ): Promise<RunEvidence> {
   const backend = await openBackend(spec.backend, cores);
   const setup = setUp(spec, dataset, backend);
-  const { epochs, id } = spec;
+  const { id, stopAfter: epochs } = spec; // those that are trained
   const about = { spec, dataset: datasetRecord(setup.dataset) };
   const start: RunSoFar = resume ? await loadRun(resume, about, setup) : {
     initialNorms: await matrixNorms(setup.model),

@@ -35,13 +35,20 @@ export interface RunSpec {
   readonly residual: boolean;
   /** Images per training batch. */
   readonly batch: number;
-  /** Epochs; also the horizon of the cosine schedule. */
+  /** Horizon of the cosine schedule, in epochs. */
   readonly epochs: number;
+  /** Epochs that are trained, the first ones of the schedule; mostly all of them. */
+  readonly stopAfter: number;
   /** Learning rate of the first epoch. */
   readonly learningRate: number;
   /** The fixed evaluation batches: the first test images, unshuffled. */
   readonly evaluation: { readonly batches: number; readonly batch: number };
+  /** When the model is probed besides: perturbed, nudged, given fresh feedback, other precisions. */
+  readonly probes: ProbesWhen;
 }
+
+/** After which epochs a model is probed: none, the last one trained, or every one. */
+export type ProbesWhen = "none" | "final" | "every-epoch";
 
 /** How far a run is. Never part of a result. */
 export interface Progress {

@@ -119,7 +119,7 @@ async function smokeRun(
   const recorded = finished.evidence;
   let again: Remeasured;
   try {
-    const checkpoint = await readFile(join(folder, checkpointName(spec.epochs)));
+    const checkpoint = await readFile(join(folder, checkpointName(spec.stopAfter)));
     again = await remeasure(spec, dataset, checkpoint);
   } catch (error) {
     return { found: (error as Error).message, same: false };
