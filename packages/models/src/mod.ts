@@ -6,5 +6,5 @@
 
 export { linearParameters } from "./linear_parameters.ts";
 export { loadParameters } from "./load_parameters.ts";
-export { ResidualMLP, type ResidualMLPOptions } from "./residual_mlp.ts";
+export { type CopyOptions, ResidualMLP, type ResidualMLPOptions } from "./residual_mlp.ts";
 export type { NamedParameters, TrainableModel } from "./trainable_model.ts";

@@ -4,6 +4,7 @@ import {
   crossEntropy,
   detach,
   grad,
+  jsBackend,
   mean,
   mul,
   normal,
@@ -13,6 +14,7 @@ import {
   sum,
   type Tensor,
   tensor,
+  wasmBackend,
 } from "@fa/tensor";
 import { readFileSync } from "node:fs";
 import { suite } from "uvu";
@@ -255,6 +257,51 @@ test("load refuses missing, unknown and misshapen tensors and changes nothing", 
   const misshapen = new Map(state).set("embed.weight", tensor([[1, 2]]));
   assert.throws(() => model.load(misshapen), /embed\.weight as its shape must be \[4,4\]: \[1,2\]/);
   assert.equal(model.namedParameters().get("embed.weight")!.dataSync(), before);
+});
+
+// Oracle: definition of the conversion: float64 holds every float32, Math.fround rounds once.
+test("copy keeps architecture and values, exactly in float64, rounded once in float32", () => {
+  const rng = Rng.fromSeed(5);
+  for (const terminalLayerNorm of [true, false]) {
+    for (const residual of [true, false]) {
+      const size = { inputSize: 6, width: 8, depth: 3, classes: 4 };
+      const options = { ...size, terminalLayerNorm, residual };
+      const single = new ResidualMLP({ ...options, backend: jsBackend, rng: rng.fork("f32") });
+      for (const [name, p] of single.namedParameters()) { // no value at its default
+        p.assign(normal(rng.fork(name), p.shape).dataSync());
+      }
+      const exact = single.copy({ dtype: "float64" });
+      const back = exact.copy({ dtype: "float32", backend: wasmBackend });
+      for (const [name, p] of single.namedParameters()) {
+        const [e, b] = [exact, back].map((m) => m.namedParameters().get(name)!);
+        assert.equal([e!.dtype, b!.dtype], ["float64", "float32"]);
+        assert.equal([e!.backend, b!.backend], [jsBackend, wasmBackend]);
+        assert.equal([...e!.dataSync()], [...p.dataSync()], name);
+        assert.equal(b!.dataSync(), p.dataSync(), name);
+      }
+      assert.equal([...back.namedParameters().keys()], [...single.namedParameters().keys()]);
+      assert.equal(
+        [exact.dtype, exact.residual, exact.outLn !== undefined, exact.blocks.length],
+        [dtype, residual, terminalLayerNorm, 3],
+      );
+      assert.equal([exact.width, exact.classes, exact.inputSize], [8, 4, 6]);
+      // The same function, not only the same values.
+      const x = normal(rng.fork("x"), [5, 6], { backend: jsBackend });
+      const wide = tensor(x.dataSync(), { shape: [5, 6], dtype, backend: jsBackend });
+      const [inSingle, inDouble] = [single.forward(x).dataSync(), exact.forward(wide).dataSync()];
+      const largest = Math.max(...inDouble.map(Math.abs));
+      inSingle.forEach((v, i) => assert.ok(Math.abs(v - inDouble[i]!) < 1e-5 * largest));
+      const own = exact.copy();
+      own.namedParameters().get("embed.bias")!.assign(new Float64Array(8));
+      assert.ok(exact.namedParameters().get("embed.bias")!.dataSync().every((v) => v !== 0));
+      const weight = exact.namedParameters().get("embed.weight")!;
+      weight.assign(weight.dataSync().map((v) => v + 1e-9)); // no longer float32
+      assert.equal(
+        exact.copy({ dtype: "float32" }).namedParameters().get("embed.weight")!.dataSync(),
+        Float32Array.from(weight.dataSync(), Math.fround),
+      );
+    }
+  }
 });
 
 test.run();

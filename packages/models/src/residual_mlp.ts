@@ -10,13 +10,21 @@ import {
   normal,
   ones,
   parameter,
-  type Rng,
+  Rng,
   type Tensor,
   zeros,
 } from "@fa/tensor";
 import { linearParameters } from "./linear_parameters.ts";
 import { loadParameters } from "./load_parameters.ts";
 import type { NamedParameters, TrainableModel } from "./trainable_model.ts";
+
+/** Options of {@link ResidualMLP.copy}. */
+export interface CopyOptions {
+  /** Element type of the copy. Default: the model's own. */
+  readonly dtype?: DType;
+  /** Where the copy lives. Default: where the model lives. */
+  readonly backend?: Backend;
+}
 
 /** Options of {@link ResidualMLP}. */
 export interface ResidualMLPOptions {
@@ -180,6 +188,44 @@ export class ResidualMLP implements TrainableModel {
    */
   load(state: ReadonlyMap<string, Tensor>): void {
     loadParameters(this.namedParameters(), state);
+  }
+
+  /**
+   * A model of its own with the same architecture and parameters, in another element type or on
+   * another backend: float32 becomes float64 exactly, float64 is rounded to float32 once, and a
+   * backend that stores half precision rounds from there. Training one does not change the other.
+   *
+   * @throws {TypeError} if the backend cannot hold the dtype.
+   *
+   * @example
+   * ```ts
+   * import { Rng } from "@fa/tensor";
+   * import { ResidualMLP } from "@fa/models";
+   *
+   * const model = new ResidualMLP({ inputSize: 4, width: 4, depth: 1, rng: Rng.fromSeed(1) });
+   * const exact = model.copy({ dtype: "float64" }); // to measure how exact float32 gradients are
+   * const [a, b] = [model, exact].map((m) => m.namedParameters().get("embed.weight")!.dataSync());
+   * if (exact.dtype !== "float64" || a!.join() !== b!.join()) throw new Error("not exact");
+   * ```
+   */
+  copy({ dtype = this.dtype, backend = this.#backend }: CopyOptions = {}): ResidualMLP {
+    const copy = new ResidualMLP({
+      inputSize: this.inputSize,
+      width: this.width,
+      depth: this.blocks.length,
+      classes: this.classes,
+      dtype,
+      backend,
+      terminalLayerNorm: this.outLn !== undefined,
+      residual: this.residual,
+      rng: Rng.fromSeed(0), // what it draws is overwritten
+    });
+    copy.load(this.namedParameters());
+    return copy;
+  }
+
+  get #backend(): Backend {
+    return this.parameterGroups.embedding.get("embed.weight")!.backend;
   }
 }
 
