@@ -122,6 +122,12 @@ export type {
 } from "./report/threshold_robustness.ts";
 export { type PaperExpectation, paperExpectations } from "./report/paper_expectations.ts";
 
+export { averagePerSeed, type PerSeedAverages } from "./statistics/average_per_seed.ts";
+export {
+  type BootstrapInterval,
+  bootstrapInterval,
+  type BootstrapOptions,
+} from "./statistics/bootstrap_interval.ts";
 export {
   formatMeanStd,
   formatNumber,
@@ -137,5 +143,6 @@ export {
   type SeedSummary,
   summarizeSeeds,
 } from "./statistics/summarize_seeds.ts";
-export type { SeedSupport } from "./statistics/seed_support.ts";
-export { tIntervalFactor } from "./statistics/t_interval.ts";
+export { type SeedSupport, seedSupport } from "./statistics/seed_support.ts";
+export { type SignFlipTest, signFlipTest } from "./statistics/sign_flip_test.ts";
+export { type TInterval, tInterval, tIntervalFactor } from "./statistics/t_interval.ts";

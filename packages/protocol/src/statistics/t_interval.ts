@@ -1,5 +1,7 @@
 // What k seeds can support: the half-width of a t-interval in units of s.
-import { type Measured, unmeasured } from "../evidence/measured.ts";
+import { isMeasured, type Measured, unmeasured } from "../evidence/measured.ts";
+import { mean } from "./mean.ts";
+import { sampleStandardDeviation } from "./sample_standard_deviation.ts";
 
 // t_{0.975, n-1} for n = 2 … 31: quantiles of Student's distribution, as SciPy 1.x gives them.
 // deno-fmt-ignore
@@ -18,8 +20,12 @@ const quantiles: readonly number[] = [
  * Half-width of the 95 % t-interval of a mean of n values, in units of their sample standard
  * deviation s: t₀.₉₇₅,ₙ₋₁ / √n. 8.98 for n = 2, 2.48 for n = 3.
  *
+ * Quantiles for n ≤ 31 are tabulated to the last digit; beyond, they are the expansion of Fisher and
+ * Cornish in 1/ν (ν = n − 1) to the fourth order, which is wrong by less than 3e-8 there
+ * (Abramowitz & Stegun 26.7.5).
+ *
  * @param n number of independent values (seeds).
- * @returns the factor; unmeasured for n = 1, and for n > 31, where the table ends.
+ * @returns the factor; unmeasured for n = 1.
  * @throws {RangeError} if n is not a positive integer.
  *
  * @example
@@ -35,9 +41,58 @@ export function tIntervalFactor(n: number): Measured {
     throw new RangeError(`Cannot give a t-interval for n=${n} as n must be a positive integer`);
   }
   if (n === 1) return unmeasured("one value has no interval");
-  const quantile = quantiles[n - 2];
-  if (quantile === undefined) {
-    return unmeasured(`the table of t quantiles ends at n=${quantiles.length + 1}: n=${n}`);
+  return (quantiles[n - 2] ?? expansion(n - 1)) / Math.sqrt(n);
+}
+
+/** t₀.₉₇₅,ν = z + g₁(z)/ν + … + g₄(z)/ν⁴ with z = z₀.₉₇₅. */
+function expansion(v: number): number {
+  const z = 1.959963984540054;
+  const q = z * z;
+  const g1 = z * (q + 1) / 4;
+  const g2 = z * ((5 * q + 16) * q + 3) / 96;
+  const g3 = z * (((3 * q + 19) * q + 17) * q - 15) / 384;
+  const g4 = z * ((((79 * q + 776) * q + 1482) * q - 1920) * q - 945) / 92160;
+  return z + (g1 + (g2 + (g3 + g4 / v) / v) / v) / v;
+}
+
+/** Mean of a few values with its 95 % t-interval. */
+export interface TInterval {
+  /** n. */
+  readonly n: number;
+  /** Their mean. */
+  readonly mean: number;
+  /** s (n − 1); unmeasured for n = 1. */
+  readonly sampleStandardDeviation: Measured;
+  /** t₀.₉₇₅,ₙ₋₁ · s / √n; unmeasured for n = 1. */
+  readonly halfWidth: Measured;
+}
+
+/**
+ * Mean, s and the half-width of the 95 % t-interval of independent values. It supposes that they are
+ * independent and roughly normal: average what belongs to one seed first (`averagePerSeed`).
+ *
+ * @throws {RangeError} if there are no values, or one is not finite.
+ *
+ * @example
+ * ```ts
+ * import { formatNumber, tInterval } from "@fa/protocol";
+ *
+ * const { mean, halfWidth } = tInterval([1, 3, 5]); // s = 2
+ * if (mean !== 3 || formatNumber(halfWidth) !== "4.97") throw new Error("2 × 2.484");
+ * ```
+ */
+export function tInterval(values: readonly number[]): TInterval {
+  const wrong = values.find((value) => !Number.isFinite(value));
+  if (wrong !== undefined) {
+    throw new RangeError(`Cannot give a t-interval as every value must be finite: ${wrong}`);
   }
-  return quantile / Math.sqrt(n);
+  const centre = mean(values);
+  const s = sampleStandardDeviation(values);
+  const factor = tIntervalFactor(values.length);
+  return {
+    n: values.length,
+    mean: centre,
+    sampleStandardDeviation: s,
+    halfWidth: isMeasured(s) && isMeasured(factor) ? factor * s : s,
+  };
 }
