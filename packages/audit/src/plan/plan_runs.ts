@@ -89,8 +89,12 @@ export function planRuns(configuration: AuditConfiguration): AuditPlan {
       },
     }
     : { penalisedDfa: none, permutedBp: none };
-  const longestFirst = [...runs].sort((a, b) => costRank(b) - costRank(a)); // stable
-  return { runs: longestFirst, methods, controls };
+  return { runs: longestFirst(runs), methods, controls };
+}
+
+/** Runs in the order in which a grid is to start them. */
+export function longestFirst(runs: readonly RunSpec[]): RunSpec[] {
+  return [...runs].sort((a, b) => costRank(b) - costRank(a)); // stable
 }
 
 /** Roughly what a step costs beside one of DFA; changes no result, only when a run starts. */
@@ -101,7 +105,8 @@ function costRank({ trainedBlocks, method }: RunSpec): number {
   return (costs[method] ?? 0) + (trainedBlocks > 0 ? 1 : 0);
 }
 
-interface Differences {
+/** What one run of a configuration has of its own. */
+export interface Differences {
   readonly method: RunSpec["method"];
   readonly seed: number;
   readonly role?: RunSpec["role"];
@@ -112,7 +117,8 @@ interface Differences {
   readonly label?: string;
 }
 
-function specOf(configuration: AuditConfiguration, differences: Differences): RunSpec {
+/** A run of a configuration. */
+export function specOf(configuration: AuditConfiguration, differences: Differences): RunSpec {
   const { dtype, backend, width, depth, batch, epochs, learningRate, evaluation } = configuration;
   const { terminalLayerNorm, residual, rules, stopAfter, probes } = configuration;
   const { method, seed, role = "method", labels = "true", trainedBlocks = depth } = differences;
