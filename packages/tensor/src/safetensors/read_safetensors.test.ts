@@ -214,4 +214,32 @@ test("a source that gives less than it said is an error; its own errors are pass
   }
 });
 
+// Oracle: the values of the whole tensor, and a count of the bytes that were asked for.
+test("rows of a tensor are read alone", async () => {
+  const bytes = assemble(
+    '{"t":{"dtype":"F32","shape":[3,2],"data_offsets":[0,24]},"s":{"dtype":"F32","shape":[],"data_offsets":[24,28]}}',
+    new Uint8Array(Float32Array.of(0, 1, 10, 11, 20, 21, 7).buffer),
+  );
+  let asked = 0;
+  const source: ByteSource = {
+    size: bytes.length,
+    read: (at, n) => Promise.resolve((asked += n, bytes.slice(at, at + n))),
+  };
+  const file = await readSafetensors(source, { name: "rows.safetensors" });
+  asked = 0;
+  const t = await file.tensor("t", { rows: [1, 3], dtype: "float64" });
+  assert.equal([t.dtype, [...t.shape], [...t.dataSync()]], ["float64", [2, 2], [10, 11, 20, 21]]);
+  assert.is(asked, 16);
+  assert.equal([...(await file.tensor("t", { rows: [3, 3] })).shape], [0, 2]);
+  for (const rows of [[-1, 2], [2, 1], [0, 4], [0.5, 1], [0, NaN]] as const) {
+    const error = await rejection(file.tensor("t", { rows }));
+    assert.instance(error, RangeError);
+    assert.match(
+      error.message,
+      /^Cannot read rows .* of "t" of rows.* in its first axis: \[3,2\]$/,
+    );
+  }
+  assert.instance(await rejection(file.tensor("s", { rows: [0, 1] })), RangeError);
+});
+
 test.run();

@@ -18,6 +18,15 @@ export interface ReadSafetensorsOptions {
   readonly name?: string;
 }
 
+/** Options of {@link SafetensorsFile.tensor}. */
+export interface ReadTensorOptions extends CreateOptions {
+  /**
+   * The entries `begin` to `end` − 1 of the first axis, of which alone the data is read: for tensors
+   * larger than memory. Default all.
+   */
+  readonly rows?: readonly [begin: number, end: number];
+}
+
 /** What a safetensors file says of one tensor. */
 export interface SafetensorsEntry {
   /** Type of the elements. */
@@ -43,10 +52,10 @@ export interface SafetensorsFile {
    *
    * Without a dtype F64, I32, U32, I64 and U64 become float64, all others float32.
    *
-   * @throws {RangeError} if there is no tensor of that name.
+   * @throws {RangeError} if there is no tensor of that name, or it has no such rows.
    * @throws {SafetensorsError} if a value is not a number of the dtype, or a BOOL is not 0 or 1.
    */
-  tensor(name: string, options?: CreateOptions): Promise<Tensor>;
+  tensor(name: string, options?: ReadTensorOptions): Promise<Tensor>;
   /** Reads all tensors, one after the other, as {@link SafetensorsFile.tensor} does. */
   tensors(options?: CreateOptions): Promise<Map<string, Tensor>>;
   /**
@@ -98,15 +107,26 @@ export async function readSafetensors(
     entries.set(name, { dtype, shape, offset: dataStart + begin, byteLength: end - begin });
   }
 
-  async function raw(name: string): Promise<RawTensor> {
+  function entryOf(name: string): SafetensorsEntry {
     const entry = entries.get(name);
     if (entry === undefined) throw unknownName("tensor", name, someNames(entries));
-    const { dtype, shape, offset, byteLength } = entry;
+    return entry;
+  }
+
+  async function raw(name: string): Promise<RawTensor> {
+    const { dtype, shape, offset, byteLength } = entryOf(name);
     return { dtype, shape, bytes: await readExactly(from, offset, byteLength, file) };
   }
 
-  async function read(name: string, options: CreateOptions = {}): Promise<Tensor> {
-    const { dtype, shape, bytes } = await raw(name);
+  async function read(
+    name: string,
+    { rows, ...options }: ReadTensorOptions = {},
+  ): Promise<Tensor> {
+    const entry = entryOf(name);
+    const { dtype, shape, offset, byteLength } = rows
+      ? rowsOf(entry, rows, `${_quote(name)} of ${file}`)
+      : entry;
+    const bytes = await readExactly(from, offset, byteLength, file);
     const values = _decode(bytes, dtype, options.dtype, `${_quote(name)} of ${file}`);
     return fromValues(values, shape, { ...options, dtype: dtypeOf(values) });
   }
@@ -121,6 +141,28 @@ export async function readSafetensors(
       for (const name of entries.keys()) all.set(name, await read(name, options));
       return all;
     },
+  };
+}
+
+/** The part of a tensor that some rows are. */
+function rowsOf(
+  entry: SafetensorsEntry,
+  [begin, end]: readonly [number, number],
+  what: string,
+): SafetensorsEntry {
+  const [length, ...rest] = entry.shape;
+  const whole = Number.isInteger(begin) && Number.isInteger(end);
+  if (length === undefined || !whole || begin < 0 || end < begin || end > length) {
+    throw new RangeError(
+      `Cannot read rows ${begin} to ${end} of ${what} as they must lie in its first axis: [${entry.shape}]`,
+    );
+  }
+  const rowBytes = length === 0 ? 0 : entry.byteLength / length;
+  return {
+    dtype: entry.dtype,
+    shape: [end - begin, ...rest],
+    offset: entry.offset + begin * rowBytes,
+    byteLength: (end - begin) * rowBytes,
   };
 }
 
