@@ -43,8 +43,8 @@ export interface DatasetRecord {
 export interface EpochEvidence {
   /** Completed epochs: 1 is the first. */
   readonly epoch: number;
-  /** Learning rate of that epoch. */
-  readonly learningRate: number;
+  /** Learning rate of that epoch; unmeasured where a record from elsewhere does not state it. */
+  readonly learningRate: Measured;
   /** Mean training CE of the epoch. */
   readonly trainLoss: Measured;
   /** Test accuracy, where it was measured. */
