@@ -3,12 +3,15 @@ import { exactNorm, exactSum } from "@fa/tensor";
 import { mean } from "../statistics/mean.ts";
 import { median } from "../statistics/median.ts";
 import { cosine } from "./cosine.ts";
+import { Cosines } from "./_alignments.ts";
 import { isCovered, uncovered } from "./_coverage.ts";
 import { growthOf } from "./_growth.ts";
 import { isMeasured, type Measured, measured, unmeasured } from "./measured.ts";
 import { l2Norm } from "./norm.ts";
 import { largestMagnitude, scaleToOne } from "./_power_of_two.ts";
-import type { Alignment, CreditIndex, LayerAlignment, Snapshot, Stability } from "./snapshot.ts";
+import type { Reference } from "./_regime.ts";
+import { relativeError } from "./relative_error.ts";
+import type { CreditIndex, Passport, ReferenceError, Snapshot, Stability } from "./snapshot.ts";
 
 type Values = Float32Array | Float64Array;
 
@@ -20,6 +23,10 @@ export interface BatchValues {
   readonly gradient: readonly Values[];
   /** a_0 … a_{L−1} by name, the method's own under {@link mainCredit}. */
   readonly credits?: ReadonlyMap<string, readonly Values[]>;
+  /** The method's credit at h_L; compared where credits live at the input of their block. */
+  readonly terminal?: Values;
+  /** g_0 … g_L from the same weights in float64; in every batch or in none. */
+  readonly exactGradient?: readonly Values[];
 }
 
 /** The name of the credit that is the method's; others have names of their own. */
@@ -35,6 +42,8 @@ export interface SnapshotHeader {
   readonly residual: boolean;
   /** Undefined where no credits are measured. */
   readonly creditIndex?: CreditIndex;
+  /** For the passport. */
+  readonly feedbackHash?: Passport["feedbackHash"];
 }
 
 /** Collects batches, then gives the {@link Snapshot}. */
@@ -44,6 +53,8 @@ export class SnapshotAccumulator {
   readonly #gradient: number[][];
   readonly #alignments = new Map<string, Cosines>();
   readonly #directions: Float64Array[] = [];
+  /** Of every sample, for every layer; none where the exact gradients were not given. */
+  readonly #errors: Measured[][];
   #excluded = 0;
 
   constructor(header: SnapshotHeader) {
@@ -51,26 +62,35 @@ export class SnapshotAccumulator {
     const { blocks } = header;
     this.#hidden = Array.from({ length: blocks + 1 }, () => []);
     this.#gradient = Array.from({ length: blocks + 1 }, () => []);
+    this.#errors = Array.from({ length: blocks + 1 }, () => []);
   }
 
-  add({ hidden, gradient, credits = new Map() }: BatchValues): void {
+  add({ hidden, gradient, credits = new Map(), terminal, exactGradient = [] }: BatchValues): void {
     const { batchSize, blocks, creditIndex } = this.#header;
+    const gradients = gradient.map((g) => rows(g, batchSize));
     hidden.forEach((h, l) => {
       for (const row of rows(h, batchSize)) this.#hidden[l]!.push(l2Norm(row));
     });
-    gradient.forEach((g, l) => {
-      for (const row of rows(g, batchSize)) this.#gradient[l]!.push(l2Norm(row));
+    gradients.forEach((g, l) => {
+      for (const row of g) this.#gradient[l]!.push(l2Norm(row));
     });
-    const { direction, excluded } = meanDirection(rows(gradient[blocks]!, batchSize));
+    exactGradient.forEach((exact, l) => {
+      rows(exact, batchSize).forEach((row, b) =>
+        this.#errors[l]!.push(relativeError(gradients[l]![b]!, row))
+      );
+    });
+    const { direction, excluded } = meanDirection(gradients[blocks]!);
     this.#directions.push(direction);
     this.#excluded += excluded;
+    const offset = creditIndex === "output" ? 1 : 0;
     for (const [name, credit] of credits) {
       let own = this.#alignments.get(name);
       if (!own) this.#alignments.set(name, own = new Cosines(blocks));
       credit.forEach((a, l) => {
-        const reference = rows(gradient[creditIndex === "output" ? l + 1 : l]!, batchSize);
-        rows(a, batchSize).forEach((row, b) => own.add(l, cosine(row, reference[b]!)));
+        rows(a, batchSize).forEach((row, b) => own.add(l, row, gradients[l + offset]![b]!));
       });
+      if (name !== mainCredit || !terminal || creditIndex === "output") continue;
+      rows(terminal, batchSize).forEach((row, b) => own.addTerminal(row, gradients[blocks]![b]!));
     }
   }
 
@@ -78,6 +98,8 @@ export class SnapshotAccumulator {
     const { batchSize, dtype, backend, terminalNorm, residual, creditIndex } = this.#header;
     const hiddenNorms = this.#hidden.map((norms, l) => medianOf(norms, `‖h_${l}‖`));
     const gradientNorms = this.#gradient.map((norms, l) => medianOf(norms, `‖∂CE/∂h_${l}‖`));
+    const referenceError = this.#referenceError();
+    const exactness = referenceError && { referenceError };
     return {
       batchSize,
       batches: this.#directions.length,
@@ -96,7 +118,23 @@ export class SnapshotAccumulator {
       zeroGradients: this.#gradient.map((norms) => count(norms, (n) => n === 0)),
       nonFiniteGradients: this.#gradient.map((norms) => count(norms, (n) => !Number.isFinite(n))),
       stability: this.#stability(),
-      ...this.#gammas(creditIndex),
+      ...this.#gammas(creditIndex, { dtype, batchSize, gradientNorms, ...exactness }),
+      ...exactness,
+    };
+  }
+
+  #referenceError(): ReferenceError | undefined {
+    const samples = this.#hidden[0]!.length;
+    const given = this.#errors[0]!.length;
+    if (given === 0) return undefined;
+    if (given !== samples) {
+      throw new RangeError(
+        `Cannot measure the error of the gradients as exact ones must be given for all samples or none: ${given} of ${samples}`,
+      );
+    }
+    return {
+      working: this.#header.dtype,
+      perLayer: this.#errors.map((errors, l) => medianError(errors, `∂CE/∂h_${l}`)),
     };
   }
 
@@ -126,62 +164,39 @@ export class SnapshotAccumulator {
     return { value: measured(mean(cosines), "mean pairwise cosine"), ...shared };
   }
 
-  #gammas(creditIndex: CreditIndex | undefined): Pick<Snapshot, "gamma" | "otherGammas"> {
+  #gammas(
+    creditIndex: CreditIndex | undefined,
+    reference: Reference,
+  ): Pick<Snapshot, "gamma" | "otherGammas"> {
     const all = [...this.#alignments];
     const own = this.#alignments.get(mainCredit);
     if (!creditIndex || !own) return { gamma: unmeasured("no credits were given") };
+    const { feedbackHash } = this.#header;
     const others = all.filter(([name]) => name !== mainCredit);
     return {
-      gamma: own.alignment(creditIndex),
+      gamma: own.alignment(creditIndex, reference, feedbackHash),
       ...(others.length > 0 && {
         otherGammas: Object.fromEntries(
-          others.map(([name, cosines]) => [name, cosines.alignment(creditIndex)]),
+          others.map(([name, cosines]) => [
+            name,
+            cosines.alignment(creditIndex, reference, feedbackHash),
+          ]),
         ),
       }),
     };
   }
 }
 
-/** Cosines of one credit with the gradient, block by block. */
-class Cosines {
-  readonly #valid: number[][];
-  readonly #invalid: number[];
-
-  constructor(blocks: number) {
-    this.#valid = Array.from({ length: blocks }, () => []);
-    this.#invalid = new Array<number>(blocks).fill(0);
+/** Median of the errors that could be computed; one beyond all numbers counts as the largest. */
+function medianError(errors: readonly Measured[], what: string): Measured {
+  const known = errors.flatMap((error) =>
+    isMeasured(error) ? [error] : error.nonFinite ? [Infinity] : []
+  );
+  if (!isCovered(known.length, errors.length)) {
+    const name = `the error of ${what}, which is else zero or not finite in float64,`;
+    return uncovered(name, known.length, errors.length);
   }
-
-  add(l: number, value: Measured): void {
-    if (isMeasured(value)) this.#valid[l]!.push(value);
-    else this.#invalid[l]!++;
-  }
-
-  alignment(creditIndex: CreditIndex): Alignment {
-    const perLayer = this.#valid.map((cosines, l): LayerAlignment => {
-      const samples = cosines.length;
-      const invalidSamples = this.#invalid[l]!;
-      const all = samples + invalidSamples;
-      const value = isCovered(samples, all)
-        ? measured(mean(cosines), `Γ_${l}`)
-        : uncovered(`Γ_${l}, whose credit or gradient is else zero or not finite,`, samples, all);
-      return { value, samples, invalidSamples };
-    });
-    return {
-      creditIndex,
-      perLayer,
-      headline: aggregateAlignment(perLayer, 0),
-      deepOurs: aggregateAlignment(perLayer, 1),
-    };
-  }
-}
-
-/** Mean of Γ_l over l = first..L−1; a layer that was not measured makes it unmeasured. */
-export function aggregateAlignment(perLayer: readonly LayerAlignment[], first: number): Measured {
-  const values = perLayer.slice(first).map((layer) => layer.value);
-  if (values.length === 0) return unmeasured(`there is no block with index ≥ ${first}`);
-  const missing = values.find((v) => !isMeasured(v));
-  return missing ?? mean(values as number[]);
+  return measured(median(known), `the median error of ${what}`);
 }
 
 /**

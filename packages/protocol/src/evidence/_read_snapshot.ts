@@ -1,11 +1,23 @@
 // Reading a snapshot and the measurements in it.
 import type { Accuracy } from "./accuracy.ts";
-import { aggregateAlignment } from "./_accumulate.ts";
+import { aggregateAlignment, deepPaperOf } from "./_alignments.ts";
 import { isCovered } from "./_coverage.ts";
 import { growthOf } from "./_growth.ts";
 import { isMeasured, type Measured, measured, type Unmeasured } from "./measured.ts";
 import type { Place } from "./_reader.ts";
-import type { Alignment, Growth, LayerAlignment, Snapshot, Stability } from "./snapshot.ts";
+import { passportOf } from "./_passport.ts";
+import { type Reference, trustIn } from "./_regime.ts";
+import type {
+  Alignment,
+  CreditIndex,
+  Growth,
+  LayerAlignment,
+  NaiveAlignment,
+  Passport,
+  ReferenceError,
+  Snapshot,
+  Stability,
+} from "./snapshot.ts";
 
 /** Reads a number or a reason. */
 export function readMeasured(at: Place): Measured {
@@ -76,9 +88,12 @@ const fields = [
   "otherGammas",
 ] as const;
 
+/** Version of a record's layout. */
+export type Version = 1 | 2;
+
 /** Reads a snapshot; `blocks` is L where it is already known. */
-export function readSnapshot(at: Place, blocks?: number): Snapshot {
-  at.only(fields);
+export function readSnapshot(at: Place, version: Version, blocks?: number): Snapshot {
+  at.only(version === 1 ? fields : [...fields, "referenceError"]);
   const batchSize = at.field("batchSize").integer(1);
   const batches = at.field("batches").integer(1);
   const samples = at.field("samples").integer(1);
@@ -106,11 +121,17 @@ export function readSnapshot(at: Place, blocks?: number): Snapshot {
     nonFinite: nonFiniteGradients,
     zero: zeroGradients,
   });
+  const dtype = at.field("dtype").oneOf(["float32", "float64", "float16", "bfloat16"] as const);
+  const exactness = at.has("referenceError") && {
+    referenceError: readReferenceError(at.field("referenceError"), dtype, length),
+  };
+  const reference = { dtype, batchSize, gradientNorms, ...exactness };
+  const about = { version, samples, blocks: length - 1, reference };
   return {
     batchSize,
     batches,
     samples,
-    dtype: at.field("dtype").oneOf(["float32", "float64", "float16", "bfloat16"] as const),
+    dtype,
     backend: at.field("backend").name(),
     terminalNorm: at.field("terminalNorm").boolean(),
     residual: at.field("residual").boolean(),
@@ -126,10 +147,11 @@ export function readSnapshot(at: Place, blocks?: number): Snapshot {
     zeroGradients,
     nonFiniteGradients,
     stability: readStability(at.field("stability"), batches, samples),
-    gamma: readGamma(at.field("gamma"), length - 1, samples),
+    gamma: readGamma(at.field("gamma"), about),
     ...(at.has("otherGammas") && {
-      otherGammas: readOtherGammas(at.field("otherGammas"), length - 1, samples),
+      otherGammas: readOtherGammas(at.field("otherGammas"), about),
     }),
+    ...exactness,
   };
 }
 
@@ -212,35 +234,45 @@ function readStability(at: Place, batches: number, samples: number): Stability {
   return { value, batches, pairs, excludedSamples };
 }
 
-function readGamma(at: Place, blocks: number, samples: number): Alignment | Unmeasured {
-  return at.has("valid") ? readUnmeasured(at) : readAlignment(at, blocks, samples);
+function readReferenceError(at: Place, dtype: string, length: number): ReferenceError {
+  at.only(["working", "perLayer"]);
+  const working = at.field("working").name();
+  if (working !== dtype) throw at.field("working").rangeError(`${dtype}, as in the snapshot`);
+  return { working, perLayer: at.field("perLayer").items(readNorm, { length }) };
 }
 
-function readOtherGammas(at: Place, blocks: number, samples: number): Record<string, Alignment> {
+/** What an alignment is read against. */
+interface AboutSnapshot {
+  readonly version: Version;
+  readonly samples: number;
+  readonly blocks: number;
+  readonly reference: Reference;
+}
+
+function readGamma(at: Place, about: AboutSnapshot): Alignment | Unmeasured {
+  return at.has("valid") ? readUnmeasured(at) : readAlignment(at, about);
+}
+
+function readOtherGammas(at: Place, about: AboutSnapshot): Record<string, Alignment> {
   return Object.fromEntries(
-    at.keys().map((name) => [name, readAlignment(at.field(name), blocks, samples)]),
+    at.keys().map((name) => [name, readAlignment(at.field(name), about)]),
   );
 }
 
-function readAlignment(at: Place, blocks: number, samples: number): Alignment {
-  at.only(["creditIndex", "perLayer", "headline", "deepOurs"]);
-  const perLayer = at.field("perLayer").items((layer): LayerAlignment => {
-    layer.only(["value", "samples", "invalidSamples"]);
-    const found = {
-      value: readCosine(layer.field("value")),
-      samples: layer.field("samples").integer(0),
-      invalidSamples: layer.field("invalidSamples").integer(0),
-    };
-    if (found.samples + found.invalidSamples !== samples) {
-      throw layer.rangeError(`samples + invalidSamples = ${samples}`);
-    }
-    if (isMeasured(found.value) && !isCovered(found.samples, samples)) {
-      throw layer.field("value").rangeError(
-        `unmeasured, as ${found.samples} of ${samples} samples, fewer than half, are valid`,
-      );
-    }
-    return found;
-  }, { length: blocks });
+const alignmentFields = ["creditIndex", "perLayer", "headline", "deepOurs"] as const;
+
+function readAlignment(at: Place, about: AboutSnapshot): Alignment {
+  const { version, blocks, reference } = about;
+  at.only(
+    version === 1 ? alignmentFields : [...alignmentFields, "deepPaper", "terminal", "passport"],
+  );
+  const creditIndex = at.field("creditIndex").oneOf(["input", "output"] as const);
+  const offset = creditIndex === "output" ? 1 : 0;
+  const perLayer: LayerAlignment[] = [];
+  at.field("perLayer").items(
+    (layer) => perLayer.push(readLayer(layer, about, perLayer.length + offset)),
+    { length: blocks },
+  );
   const headline = readCosine(at.field("headline"));
   agree(at.field("headline"), headline, aggregateAlignment(perLayer, 0), "the mean of perLayer");
   const deepOurs = readCosine(at.field("deepOurs"));
@@ -250,12 +282,102 @@ function readAlignment(at: Place, blocks: number, samples: number): Alignment {
     aggregateAlignment(perLayer, 1),
     "the mean of perLayer without layer 0",
   );
+  const terminal = at.has("terminal") ? readLayer(at.field("terminal"), about, blocks) : undefined;
+  if (terminal && creditIndex === "output") {
+    throw at.field("terminal").typeError("absent, as the last block's credit lives at h_L");
+  }
   return {
-    creditIndex: at.field("creditIndex").oneOf(["input", "output"] as const),
+    creditIndex,
     perLayer,
     headline,
     deepOurs,
+    ...(at.has("deepPaper") && {
+      deepPaper: readDeepPaper(at.field("deepPaper"), creditIndex, perLayer, terminal),
+    }),
+    ...(terminal && { terminal }),
+    ...(at.has("passport") && {
+      passport: readPassport(at.field("passport"), creditIndex, reference),
+    }),
   };
+}
+
+/** @param l the layer whose gradient was compared with. */
+function readLayer(
+  at: Place,
+  { version, samples, reference }: AboutSnapshot,
+  l: number,
+): LayerAlignment {
+  const known = ["value", "samples", "invalidSamples"] as const;
+  at.only(version === 1 ? known : [...known, "regime", "naive"]);
+  const found = {
+    value: readCosine(at.field("value")),
+    samples: at.field("samples").integer(0),
+    invalidSamples: at.field("invalidSamples").integer(0),
+  };
+  if (found.samples + found.invalidSamples !== samples) {
+    throw at.rangeError(`samples + invalidSamples = ${samples}`);
+  }
+  if (isMeasured(found.value) && !isCovered(found.samples, samples)) {
+    throw at.field("value").rangeError(
+      `unmeasured, as ${found.samples} of ${samples} samples, fewer than half, are valid`,
+    );
+  }
+  const trust = trustIn(reference, l);
+  if ("refused" in trust) {
+    if (isMeasured(found.value)) {
+      throw at.field("value").rangeError(`unmeasured, as ${trust.refused}`);
+    }
+    if (at.has("regime")) throw at.field("regime").typeError(`absent, as ${trust.refused}`);
+  }
+  return {
+    ...found,
+    ...(at.has("regime") && "regime" in trust && {
+      regime: at.field("regime").oneOf([trust.regime]),
+    }),
+    ...(at.has("naive") && { naive: readNaive(at.field("naive")) }),
+  };
+}
+
+function readNaive(at: Place): NaiveAlignment {
+  at.only(["productClamp", "perNormClamp"]);
+  return {
+    productClamp: readCosine(at.field("productClamp")),
+    perNormClamp: readCosine(at.field("perNormClamp")),
+  };
+}
+
+function readDeepPaper(
+  at: Place,
+  creditIndex: CreditIndex,
+  perLayer: readonly LayerAlignment[],
+  terminal: LayerAlignment | undefined,
+): Measured {
+  const found = readCosine(at);
+  agree(at, found, deepPaperOf(creditIndex, perLayer, terminal), "the mean over h_1..h_L");
+  return found;
+}
+
+/** A passport says in this library's words what was measured, as the definitions do. */
+function readPassport(at: Place, creditIndex: CreditIndex, reference: Reference): Passport {
+  const { dtype, batchSize } = reference;
+  const hash = at.field("feedbackHash");
+  const feedbackHash = typeof hash.value === "string"
+    ? hash.value
+    : readUnmeasured(hash, "a SHA-256");
+  if (typeof feedbackHash === "string" && !/^[0-9a-f]{64}$/.test(feedbackHash)) {
+    throw hash.rangeError("a SHA-256 of 64 hexadecimal digits in lower case");
+  }
+  const expected = passportOf({ creditIndex, dtype, batchSize, feedbackHash });
+  at.only(Object.keys(expected));
+  for (const key of ["quantity", "reduction", "clamp", "dtype", "batchSize"] as const) {
+    at.field(key).oneOf([expected[key]]);
+  }
+  const aggregation = at.field("aggregation");
+  aggregation.only(Object.keys(expected.aggregation));
+  for (const key of ["headline", "deepOurs", "deepPaper"] as const) {
+    aggregation.field(key).oneOf([expected.aggregation[key]]);
+  }
+  return expected;
 }
 
 /** A derived number must follow from what it is derived from, up to the rounding of an exporter. */

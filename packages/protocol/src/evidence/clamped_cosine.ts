@@ -36,7 +36,7 @@ export function productClampCosine(
   b: ArrayLike<number>,
   eps = 1e-8,
 ): number {
-  return shrunk(a, b, eps, (normA, normB) => least(normA * normB, eps));
+  return shrunk(a, b, eps, productClampFactor);
 }
 
 /**
@@ -73,7 +73,17 @@ export function perNormClampCosine(
   b: ArrayLike<number>,
   eps = 1e-8,
 ): number {
-  return shrunk(a, b, eps, (normA, normB) => least(normA, eps) * least(normB, eps));
+  return shrunk(a, b, eps, perNormClampFactor);
+}
+
+/** What the product clamp leaves of a cosine: min(1, ‖a‖‖b‖/ε). */
+export function productClampFactor(normA: number, normB: number, eps: number): number {
+  return least(normA * normB, eps);
+}
+
+/** What the per-norm clamp leaves of a cosine: min(1, ‖a‖/ε) · min(1, ‖b‖/ε). */
+export function perNormClampFactor(normA: number, normB: number, eps: number): number {
+  return least(normA, eps) * least(normB, eps);
 }
 
 /** min(1, size / ε). */
@@ -86,7 +96,7 @@ function shrunk(
   a: ArrayLike<number>,
   b: ArrayLike<number>,
   eps: number,
-  factor: (normA: number, normB: number) => number,
+  factor: typeof productClampFactor,
 ): number {
   if (a.length !== b.length) {
     throw new RangeError(
@@ -100,7 +110,7 @@ function shrunk(
   const normA = exactNorm(a);
   const normB = exactNorm(b);
   if (normA === 0 || normB === 0) return 0;
-  return exactCosine(a, b) * factor(normA, normB);
+  return exactCosine(a, b) * factor(normA, normB, eps);
 }
 
 function isFinite(values: ArrayLike<number>): boolean {

@@ -1,5 +1,6 @@
 // Measuring a model: norms, gradients and alignment at every layer, without touching it.
 import {
+  cast,
   crossEntropy,
   detach,
   grad,
@@ -71,6 +72,15 @@ export interface CollectOptions {
  * Samples without a direction are left out and counted, and where more than half are left out,
  * stability or Γ_l is unmeasured.
  *
+ * With `exactModel`, gradients at h_0..h_L are computed again in float64 from the same weights and
+ * batches, and the relative error of the working ones ({@link relativeError}; median over samples) is
+ * recorded. A Γ_l whose gradient errs by more than 1e-2 ({@link largestReferenceError}), or whose
+ * error cannot be measured as the float64 gradient is zero or not finite, is refused: unmeasured, with
+ * the figure in its reason. Every other Γ_l says in which regime it was measured: `below-floor` where
+ * the median norm of its gradient, scaled to B = 128, is below 1e-7, else `exact`; `unchecked` in
+ * lower precisions than float64 without an `exactModel`. Beside each Γ_l stands what tools that clamp
+ * would have printed, over all samples.
+ *
  * Gradients are taken with respect to every h_l in one backward pass that starts at h_0, so no
  * parameter is differentiated; nothing is written to the model and no random number is drawn.
  * The loss must depend on every h_l on the tape, in models without a skip too: where the tape is cut
@@ -103,7 +113,7 @@ export interface CollectOptions {
 export async function collectEvidence(
   model: AuditableModel,
   batches: Iterable<Batch> | AsyncIterable<Batch>,
-  { credits, creditIndex }: CollectOptions = {},
+  { credits, creditIndex, exactModel, feedbackHash }: CollectOptions = {},
 ): Promise<Snapshot> {
   if ((credits === undefined) !== (creditIndex === undefined)) {
     throw new TypeError(
@@ -125,6 +135,7 @@ export async function collectEvidence(
         terminalNorm: model.outLn !== undefined,
         residual: model.residual !== false,
         ...(creditIndex && { creditIndex }),
+        ...(feedbackHash !== undefined && { feedbackHash }),
       });
     }
     if (batch.y.length !== batchSize) {
@@ -132,6 +143,7 @@ export async function collectEvidence(
         `Cannot collect evidence over batches of ${batchSize} and ${batch.y.length} samples as the gradient of the mean loss depends on the batch size: give batches of one size`,
       );
     }
+    const exact = exactModel && scope(() => exactGradients(exactModel, batch, found.hidden));
     accumulator.add({
       hidden: await readAll(found.hidden),
       gradient: await readAll(found.bpGradient),
@@ -140,6 +152,8 @@ export async function collectEvidence(
           [...found.credits].map(async ([name, credit]) => [name, await readAll(credit)] as const),
         ),
       ),
+      ...(found.terminal && { terminal: await found.terminal.data() }),
+      ...(exact && { exactGradient: await readAll(exact) }),
     });
   }
   if (!accumulator) {
@@ -153,14 +167,15 @@ interface BatchTensors {
   readonly bpGradient: readonly Tensor[];
   /** The method's credit under `mainCredit`, others under their names. */
   readonly credits: ReadonlyMap<string, readonly Tensor[]>;
+  /** The method's credit at h_L. */
+  readonly terminal?: Tensor;
 }
 
-function measureBatch(
+/** States, scores and gradients of one batch, as constants. */
+function differentiate(
   model: AuditableModel,
   { x, y }: Batch,
-  credits: CollectOptions["credits"],
-  creditIndex: CreditIndex | undefined,
-): BatchTensors {
+): Pick<BatchTensors, "hidden" | "bpGradient"> & { readonly logits: Tensor } {
   // The tape begins at h_0: no parameter's gradient is computed, whatever the model tracks.
   const h0 = variable(noGrad(() => model.embed(x)));
   const { hidden: states, logits } = forwardFrom(model, h0);
@@ -169,23 +184,59 @@ function measureBatch(
   checkTape(loss, states);
   // An op on the way may know that its gradient is zero and pass none: a measured zero.
   const bpGradient = grad(loss, [...states], { allowUnused: true });
-  const hidden = states.map(detach);
+  return { hidden: states.map(detach), logits: detach(logits), bpGradient };
+}
+
+/** g_0 … g_L in float64. */
+function exactGradients(
+  model: AuditableModel,
+  { x, y }: Batch,
+  working: readonly Tensor[],
+): readonly Tensor[] {
+  const { hidden, bpGradient } = differentiate(model, { x: cast(x, "float64"), y });
+  const shapes = [working, hidden].map((states) => states.map((h) => `[${h.shape}]`).join(" "));
+  if (shapes[0] !== shapes[1]) {
+    throw new RangeError(
+      `Cannot measure the error of the gradients as exactModel must be the same model: its states have shapes ${
+        shapes[1]
+      }, those of the model ${shapes[0]}`,
+    );
+  }
+  const other = hidden.find((h) => h.dtype !== "float64");
+  if (other) {
+    throw new TypeError(
+      `Cannot measure the error of the gradients as exactModel must compute in float64: found ${other.dtype}`,
+    );
+  }
+  return bpGradient;
+}
+
+function measureBatch(
+  model: AuditableModel,
+  batch: Batch,
+  credits: CollectOptions["credits"],
+  creditIndex: CreditIndex | undefined,
+): BatchTensors {
+  const { x, y } = batch;
+  const { hidden, logits, bpGradient } = differentiate(model, batch);
   if (!credits) return { hidden, bpGradient, credits: new Map() };
-  const scores = detach(logits);
   const given = credits({
     x,
     y,
     hidden,
-    logits: scores,
-    outputError: outputError(scores, y),
+    logits,
+    outputError: outputError(logits, y),
     bpGradient,
   });
-  const { blocks, others = {} } = "blocks" in given ? given : { blocks: given };
+  const { blocks, others = {}, terminal }: MeasuredCredits = "blocks" in given
+    ? given
+    : { blocks: given };
   const named = new Map([[mainCredit, blocks], ...Object.entries(others)]);
   for (const credit of named.values()) {
     checkCredits(credit, hidden, creditIndex === "output" ? 1 : 0);
   }
-  return { hidden, bpGradient, credits: named };
+  if (terminal) checkCredit(terminal, "the credit at h_L", hidden.at(-1)!, hidden.length - 1);
+  return { hidden, bpGradient, credits: named, ...(terminal && { terminal }) };
 }
 
 function checkBatch(
@@ -212,16 +263,14 @@ function checkCredits(credit: readonly Tensor[], hidden: readonly Tensor[], offs
       `Cannot measure alignment as there must be one credit for each block: ${credit.length} credits, ${blocks} blocks`,
     );
   }
-  credit.forEach((a, l) => {
-    const state = hidden[l + offset]!;
-    if (a.shape.join() !== state.shape.join()) {
-      throw new RangeError(
-        `Cannot compare credit ${l} [${a.shape}] with the gradient at h_${
-          l + offset
-        } [${state.shape}] as their shapes must be equal`,
-      );
-    }
-  });
+  credit.forEach((a, l) => checkCredit(a, `credit ${l}`, hidden[l + offset]!, l + offset));
+}
+
+function checkCredit(credit: Tensor, name: string, state: Tensor, l: number): void {
+  if (credit.shape.join() === state.shape.join()) return;
+  throw new RangeError(
+    `Cannot compare ${name} [${credit.shape}] with the gradient at h_${l} [${state.shape}] as their shapes must be equal`,
+  );
 }
 
 function readAll(tensors: readonly Tensor[]): Promise<(Float32Array | Float64Array)[]> {

@@ -1,10 +1,13 @@
 // Small valid records, for documentation, tests and first steps.
 import { accuracyOf } from "./accuracy.ts";
+import { aggregateAlignment, deepPaperOf } from "./_alignments.ts";
 import { evidenceDefinitions } from "./definitions.ts";
 import { growthOf } from "./_growth.ts";
 import { isMeasured, type Measured, unmeasured } from "./measured.ts";
 import type { Role, RunEvidence } from "./run_evidence.ts";
-import type { Snapshot } from "./snapshot.ts";
+import { passportOf } from "./_passport.ts";
+import { type Reference, trustIn } from "./_regime.ts";
+import type { Alignment, LayerAlignment, Snapshot } from "./snapshot.ts";
 
 /** What an example says; everything else is filled in. */
 export interface ExampleOptions {
@@ -108,18 +111,19 @@ function exampleSnapshot(
   const count = (holds: boolean) => (holds ? samples : 0);
   const perState = (n: number) => new Array<number>(states).fill(n);
   const sampleLoss = isMeasured(gradientNorm) ? batchSize * gradientNorm : gradientNorm;
-  const layer = gamma === undefined ? undefined : { value: gamma, samples, invalidSamples: 0 };
+  const gradientNorms = new Array<Measured>(states).fill(gradientNorm);
+  const reference = { dtype: "float64", batchSize, gradientNorms };
   return {
     batchSize,
     batches,
     samples,
-    dtype: "float64",
+    dtype: reference.dtype,
     backend: "example",
     terminalNorm: true,
     residual: true,
     hiddenNorms,
     growth: growthOf(hiddenNorms),
-    gradientNorms: new Array<Measured>(states).fill(gradientNorm),
+    gradientNorms,
     sampleLossGradientNorms: new Array<Measured>(states).fill(sampleLoss),
     nonFiniteHidden: hiddenNorms.map((norm) => count(isNonFinite(norm))),
     zeroGradients: perState(count(gradientNorm === 0)),
@@ -130,12 +134,36 @@ function exampleSnapshot(
       pairs: 45,
       excludedSamples: count(!hasDirection(gradientNorm)),
     },
-    gamma: layer === undefined ? unmeasured("no credits were given") : {
+    gamma: gamma === undefined
+      ? unmeasured("no credits were given")
+      : exampleAlignment(gamma, samples, reference),
+  };
+}
+
+/** The same Γ in every layer, also at h_L. */
+function exampleAlignment(gamma: number, samples: number, reference: Reference): Alignment {
+  const blocks = reference.gradientNorms.length - 1;
+  const layer: LayerAlignment = {
+    value: gamma,
+    samples,
+    invalidSamples: 0,
+    ...trustIn(reference, 0),
+    naive: { productClamp: gamma, perNormClamp: gamma },
+  };
+  const perLayer = new Array<LayerAlignment>(blocks).fill(layer);
+  return {
+    creditIndex: "input",
+    perLayer,
+    headline: aggregateAlignment(perLayer, 0),
+    deepOurs: aggregateAlignment(perLayer, 1),
+    deepPaper: deepPaperOf("input", perLayer, layer),
+    terminal: layer,
+    passport: passportOf({
       creditIndex: "input",
-      perLayer: new Array(states - 1).fill(layer),
-      headline: layer.value,
-      deepOurs: states > 2 ? layer.value : unmeasured("there is no block with index ≥ 1"),
-    },
+      dtype: reference.dtype,
+      batchSize: reference.batchSize,
+      feedbackHash: unmeasured("an example has no feedback"),
+    }),
   };
 }
 

@@ -131,6 +131,8 @@ const refused: [path: string, value: unknown, type: ErrorConstructor, message: R
   ],
 ];
 
+const noGamma = { valid: false, reason: "no credits were given" };
+
 // Oracle: arithmetic on the counts, and that one run has one model, one test set and one end.
 const contradictions: [changes: Record<string, unknown>, message: RegExp][] = [
   [{ "initial.zeroGradients[1]": 641 }, /initial.gradientNorms\[1\] must be 0, as 641 of 1280/],
@@ -162,7 +164,10 @@ const contradictions: [changes: Record<string, unknown>, message: RegExp][] = [
     /snapshot.terminalNorm must be true, as in initial/,
   ],
   [{ "epochs[0].snapshot.residual": false }, /snapshot.residual must be true, as in initial/],
-  [{ "epochs[0].snapshot.dtype": "float32" }, /snapshot.dtype must be float64, as in initial/],
+  [
+    { "epochs[0].snapshot.dtype": "float32", "epochs[0].snapshot.gamma": noGamma },
+    /snapshot.dtype must be float64, as in initial/,
+  ],
   [{ "epochs[0].snapshot.backend": "webgpu" }, /snapshot.backend must be example, as in initial/],
 ];
 
@@ -176,7 +181,7 @@ for (const [changes, message] of contradictions) {
 
 test("parseEvidence refuses a run that is measured on batches of two sizes or numbers", () => {
   const record = good();
-  const other = JSON.parse(JSON.stringify(exampleEvidence({ gamma: 0.1, batchSize: 64 })));
+  const other = JSON.parse(JSON.stringify(exampleEvidence({ batchSize: 64 })));
   const { snapshot } = other.epochs[0];
   record.epochs[0].snapshot = snapshot;
   assert.match(refusal(record).message, "epochs[0].snapshot.batchSize must be 128, as in initial");
@@ -196,6 +201,7 @@ test("parseEvidence accepts medians and means that the counts leave possible", (
       { "initial.nonFiniteGradients[1]": 639 },
       { "initial.stability.excludedSamples": 640 },
       {
+        "initial.gamma": noGamma,
         "initial.gradientNorms[1]": nan,
         "initial.sampleLossGradientNorms[1]": nan,
         "initial.zeroGradients[1]": 1279,

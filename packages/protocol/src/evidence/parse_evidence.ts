@@ -8,14 +8,19 @@ import {
   readNorm,
   readSnapshot,
   readUnmeasured,
+  type Version,
 } from "./_read_snapshot.ts";
+import { readProbes } from "../probes/read_probes.ts";
 import type { DatasetRecord, EpochEvidence, RunEvidence } from "./run_evidence.ts";
 
 /**
  * Reads a {@link RunEvidence} record and checks all of it: types, ranges, lengths against each
  * other, derived numbers against what they are derived from, that snapshots are of one model on the
  * same number of samples, that medians and means are possible with so many samples left out, and that
- * its definitions are those this library judges by. Unknown fields are refused. The result shares nothing with the input.
+ * its definitions are those this library judges by. Unknown fields are refused. The result shares
+ * nothing with the input.
+ *
+ * Records of version 1 come out as version 2, with the fields that it lacks absent.
  *
  * @param json JSON text, or what `JSON.parse` made of it.
  * @param name names the record in errors, such as its file name.
@@ -44,9 +49,12 @@ export function parseEvidence(json: unknown, name: string): RunEvidence {
   record.only(fields);
   checkDefinitions(record.field("definitions"), schemaVersion);
   const creditIndex = record.field("creditIndex").oneOf(["input", "output"] as const);
-  const initial = readSnapshot(record.field("initial"));
+  const initial = readSnapshot(record.field("initial"), schemaVersion);
   const blocks = initial.hiddenNorms.length - 1;
-  const epochs = record.field("epochs").items((at) => readEpoch(at, blocks), { limit: 1e5 });
+  const epochs = record.field("epochs").items(
+    (at) => readEpoch(at, schemaVersion, blocks),
+    { limit: 1e5 },
+  );
   epochs.forEach(({ epoch }, i) => {
     const before = epochs[i - 1]?.epoch ?? 0;
     if (epoch <= before) {
@@ -142,8 +150,9 @@ function* snapshots(
   for (const [i, { snapshot }] of epochs.entries()) yield [`epochs[${i}].snapshot`, snapshot];
 }
 
-function readEpoch(at: Place, blocks: number): EpochEvidence {
+function readEpoch(at: Place, version: Version, blocks: number): EpochEvidence {
   at.only([
+    ...(version === 1 ? [] : ["probes"]),
     "epoch",
     "learningRate",
     "trainLoss",
@@ -152,23 +161,22 @@ function readEpoch(at: Place, blocks: number): EpochEvidence {
     "parameterGrowth",
     "zeroCredits",
   ]);
-  const learningRate = at.field("learningRate");
-  if (learningRate.number() < 0) throw learningRate.rangeError("at least 0");
   const accuracy = readNorm(at.field("accuracy"));
   if (typeof accuracy === "number" && accuracy > 1) {
     throw at.field("accuracy").rangeError("a fraction in [0, 1]");
   }
   return {
     epoch: at.field("epoch").integer(1),
-    learningRate: learningRate.number(),
+    learningRate: readNorm(at.field("learningRate")),
     trainLoss: readMeasured(at.field("trainLoss")),
     accuracy,
-    snapshot: readSnapshot(at.field("snapshot"), blocks),
+    snapshot: readSnapshot(at.field("snapshot"), version, blocks),
     parameterGrowth: at.field("parameterGrowth").items(
       (block) => Object.fromEntries(block.keys().map((key) => [key, readNorm(block.field(key))])),
       { length: blocks },
     ),
     zeroCredits: readZeroCredits(at.field("zeroCredits"), blocks),
+    ...(at.has("probes") && { probes: readProbes(at.field("probes"), blocks) }),
   };
 }
 
@@ -189,7 +197,7 @@ function readDataset(at: Place): DatasetRecord {
   };
 }
 
-function checkDefinitions(at: Place, version: 1 | 2): void {
+function checkDefinitions(at: Place, version: Version): void {
   const definitions: Readonly<Record<string, Definition>> = version === 1
     ? firstDefinitions
     : evidenceDefinitions;
