@@ -33,8 +33,11 @@ export {
   type Unmeasured,
   unmeasured,
 } from "./evidence/measured.ts";
+export { hashTensors } from "./evidence/hash_tensors.ts";
 export { l2Norm } from "./evidence/norm.ts";
 export { parseEvidence } from "./evidence/parse_evidence.ts";
+export { largestReferenceError } from "./evidence/_regime.ts";
+export { relativeError } from "./evidence/relative_error.ts";
 export {
   type CreditNormalization,
   type DatasetRecord,
