@@ -24,6 +24,7 @@ export type {
 export { jsBackend } from "./backends/js/mod.ts";
 export { openBlasBackend } from "./backends/blas/blas_backend.ts";
 export type { OpenBlasOptions } from "./backends/blas/open_blas.ts";
+export { halfBackend, type HalfFormat } from "./backends/half/half_backend.ts";
 export { wasmBackend } from "./backends/wasm/mod.ts";
 export {
   type BackendName,
@@ -115,6 +116,7 @@ export type { RawTensor } from "./safetensors/raw_tensor.ts";
 export {
   readSafetensors,
   type ReadSafetensorsOptions,
+  type ReadTensorOptions,
   type SafetensorsEntry,
   type SafetensorsFile,
 } from "./safetensors/read_safetensors.ts";
