@@ -27,6 +27,9 @@ const clean = {
   "tensor/src/a.ts": `// Math.exp in a comment, "Math.exp" in a string
     export const a = Math.sqrt(2) + 2 ** -53 + Number(2n ** 3n);`,
   "models/src/mod.ts": `import { a } from "@fa/tensor"; export const b = a;`,
+  "protocol/src/mod.ts": `export const d = 1;`,
+  "protocol/src/pitfalls/mod.ts": `export const e = 2;`,
+  "audit/src/e.ts": `export { e } from "@fa/protocol/pitfalls"; export { d } from "@fa/protocol";`,
   "audit/src/mod.ts": `import process from "node:process"; import { b } from "@fa/models";
     import { Command } from "commander"; export const c = [process, b, Command, Math.exp(1)];`,
 };

@@ -25,6 +25,8 @@ const law: Record<string, readonly string[]> = {
   protocol: ["tensor"],
   audit: ["tensor", "data", "models", "methods", "protocol"],
 };
+/** Parts of packages that are imported by a name of their own: their mod.ts. */
+const parts: readonly string[] = ["protocol/pitfalls"];
 /** npm packages by importer; a key is a prefix of the path. */
 const npm: readonly (readonly [prefix: string, names: readonly string[]])[] = [
   ["packages/tensor/src/backends/gpu/", ["gpu.js"]],
@@ -122,7 +124,9 @@ function checkSpecifier(path: string, specifier: string): string | undefined {
   if (specifier.startsWith("@fa/")) {
     const [name, ...rest] = specifier.slice("@fa/".length).split("/") as [string, ...string[]];
     if (name === from) return `imports its own package as ${specifier}; write a relative path`;
-    if (rest.length > 0) return `imports ${specifier}; write @fa/${name}`;
+    if (rest.length > 0 && !parts.includes(`${name}/${rest.join("/")}`)) {
+      return `imports ${specifier}; write @fa/${name}`;
+    }
     if (allowed.includes(name)) return undefined;
     const may = allowed.length === 0 ? "no package" : allowed.join(", ");
     return `imports ${specifier}; ${from} may import ${may}`;
@@ -145,8 +149,9 @@ function resolve(path: string, specifier: string): string | undefined {
     const target = posix.join(posix.dirname(path), specifier);
     return target.endsWith(".ts") ? target : undefined;
   }
-  const name = /^@fa\/([^/]+)$/.exec(specifier)?.[1];
-  return name === undefined ? undefined : `packages/${name}/src/mod.ts`;
+  const [, name, part = ""] = /^@fa\/([^/]+)(\/.+)?$/.exec(specifier) ?? [];
+  if (name === undefined || (part !== "" && !parts.includes(name + part))) return undefined;
+  return `packages/${name}/src${part}/mod.ts`;
 }
 
 function packageOf(path: string): string {
