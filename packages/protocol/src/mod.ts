@@ -61,6 +61,10 @@ export type {
   Stability,
 } from "./evidence/snapshot.ts";
 
+export { type NudgingOptions, nudgingProbe } from "./probes/nudging_probe.ts";
+export { type NullOptions, nullProbe } from "./probes/null_probe.ts";
+export { type PerturbationOptions, perturbationProbe } from "./probes/perturbation_probe.ts";
+export type { ProbeOptions } from "./probes/_probed_batches.ts";
 export type {
   FormatPrecision,
   NudgingProbe,
@@ -72,8 +76,12 @@ export type {
 } from "./probes/probes.ts";
 
 export { accuracyDifference, depthUtilityDiagnostic } from "./diagnostics/depth_utility.ts";
-export type { FirstFire } from "./diagnostics/first_fire.ts";
-export type { ThresholdGap } from "./diagnostics/threshold_gap.ts";
+export { type FirstFire, firstFire } from "./diagnostics/first_fire.ts";
+export {
+  type ThresholdGap,
+  thresholdGap,
+  type ThresholdGapOptions,
+} from "./diagnostics/threshold_gap.ts";
 export { diagnose, type DiagnoseOptions } from "./diagnostics/diagnose.ts";
 export type { Diagnostic, DiagnosticKind, Direction } from "./diagnostics/diagnostic.ts";
 export { growthDiagnostic } from "./diagnostics/growth.ts";
@@ -104,7 +112,12 @@ export {
   type SelfControlRuns,
 } from "./report/judge_self_controls.ts";
 export type { GammaSummary, SeedGamma } from "./report/alignment_summary.ts";
-export type { DecisionUtility, StrategyName, StrategyOutcome } from "./report/decision_utility.ts";
+export {
+  type DecisionUtility,
+  decisionUtility,
+  type StrategyName,
+  type StrategyOutcome,
+} from "./report/decision_utility.ts";
 export type { DiagnosticFirstFires, MethodFirstFires } from "./report/first_fires.ts";
 export { failureModes, type Mode, type NullComparison } from "./report/modes.ts";
 export type {
@@ -116,12 +129,13 @@ export type {
   PrecisionSummary,
   ProbeSummaries,
 } from "./report/summarize_probes.ts";
-export type {
-  DiagnosticRobustness,
-  MethodMargin,
-  ThresholdChange,
-  ThresholdMove,
-  ThresholdRange,
+export {
+  type DiagnosticRobustness,
+  type MethodMargin,
+  type ThresholdChange,
+  type ThresholdMove,
+  type ThresholdRange,
+  thresholdRobustness,
 } from "./report/threshold_robustness.ts";
 export { type PaperExpectation, paperExpectations } from "./report/paper_expectations.ts";
 

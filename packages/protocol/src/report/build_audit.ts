@@ -3,12 +3,12 @@ import { type Policy, resolvePolicy } from "../diagnostics/policies.ts";
 import { type Definition, evidenceDefinitions, type Quantity } from "../evidence/definitions.ts";
 import { type Unmeasured, unmeasured } from "../evidence/measured.ts";
 import type { JsonObject, RunEvidence } from "../evidence/run_evidence.ts";
-import type { SeedSupport } from "../statistics/seed_support.ts";
+import { type SeedSupport, seedSupport } from "../statistics/seed_support.ts";
 import type { SeedSummary } from "../statistics/summarize_seeds.ts";
 import { assessMethod, type MethodAssessment } from "./assess_method.ts";
-import type { DecisionUtility } from "./decision_utility.ts";
+import { type DecisionUtility, decisionUtility } from "./decision_utility.ts";
 import { findingsOf } from "./_findings.ts";
-import type { MethodFirstFires } from "./first_fires.ts";
+import { firstFires, type MethodFirstFires } from "./first_fires.ts";
 import { methodLabel } from "./_method_label.ts";
 import {
   judgeSelfControls,
@@ -16,7 +16,7 @@ import {
   type SelfControl,
   type SelfControlRuns,
 } from "./judge_self_controls.ts";
-import type { DiagnosticRobustness } from "./threshold_robustness.ts";
+import { type DiagnosticRobustness, thresholdRobustness } from "./threshold_robustness.ts";
 
 /** The record of an audit: a pure function of its evidence and configuration. */
 export interface AuditReport {
@@ -95,6 +95,8 @@ export function buildAudit(
   checkMethods(assessed);
   const plainDfa = methods.find(({ runs }) => runs[0]?.method === "dfa");
   const selfControls = judgeSelfControls({ plainDfa, ...controls }, judgedBy);
+  const counts = [...new Set(assessed.map(({ seeds }) => seeds.length))].sort((a, b) => a - b);
+  const support = counts.map(seedSupport);
   const bp = assessed.find(({ method }) => method === "bp");
   return {
     schemaVersion: 2,
@@ -106,10 +108,10 @@ export function buildAudit(
     methods: assessed,
     selfControls,
     bpMargin: bp?.depthUtility ?? unmeasured(`${methodLabel("bp")} was not run`),
-    decisionUtility: { strategies: [], notes: [] },
-    robustness: [],
-    firstFires: [],
-    seedSupport: [],
+    decisionUtility: decisionUtility(assessed, judgedBy),
+    robustness: thresholdRobustness(assessed, judgedBy),
+    firstFires: methods.map((group) => firstFires(group, judgedBy)),
+    seedSupport: support,
     configuration,
   };
 }
