@@ -1,19 +1,17 @@
 // From the values of each batch to a snapshot: exact sums over vectors, no tensors.
 import { exactNorm, exactSum } from "@fa/tensor";
 import { mean } from "../statistics/mean.ts";
-import { median } from "../statistics/median.ts";
 import { cosine } from "./cosine.ts";
 import { Cosines } from "./_alignments.ts";
 import { isCovered, uncovered } from "./_coverage.ts";
 import { growthOf } from "./_growth.ts";
+import { count, medianError, medianOf, rows, type Values } from "./_layers.ts";
 import { isMeasured, type Measured, measured, unmeasured } from "./measured.ts";
 import { l2Norm } from "./norm.ts";
 import { largestMagnitude, scaleToOne } from "./_power_of_two.ts";
 import type { Reference } from "./_regime.ts";
 import { relativeError } from "./relative_error.ts";
 import type { CreditIndex, Passport, ReferenceError, Snapshot, Stability } from "./snapshot.ts";
-
-type Values = Float32Array | Float64Array;
 
 /** Values of one batch, each row-major with the batch on the first axis. */
 export interface BatchValues {
@@ -187,18 +185,6 @@ export class SnapshotAccumulator {
   }
 }
 
-/** Median of the errors that could be computed; one beyond all numbers counts as the largest. */
-function medianError(errors: readonly Measured[], what: string): Measured {
-  const known = errors.flatMap((error) =>
-    isMeasured(error) ? [error] : error.nonFinite ? [Infinity] : []
-  );
-  if (!isCovered(known.length, errors.length)) {
-    const name = `the error of ${what}, which is else zero or not finite in float64,`;
-    return uncovered(name, known.length, errors.length);
-  }
-  return measured(median(known), `the median error of ${what}`);
-}
-
 /**
  * Sum of the unit vectors of all rows that have a direction; the batch mean but for its length.
  * Each feature is summed exactly, so the order of the samples does not matter.
@@ -223,25 +209,4 @@ function unitVector(v: Values): Float64Array | undefined {
   const scaled = new Float64Array(v).map((value) => value * scale);
   const norm = exactNorm(scaled);
   return scaled.map((value) => value / norm);
-}
-
-function medianOf(norms: readonly number[], what: string): Measured {
-  const bad = count(norms, (n) => !Number.isFinite(n));
-  const name = `the median over ${norms.length} samples of ${what}`;
-  const value = measured(median(norms), name);
-  return isMeasured(value)
-    ? value
-    : { ...value, reason: `${value.reason} (${bad} samples are not finite)` };
-}
-
-function count(values: readonly number[], holds: (value: number) => boolean): number {
-  return values.filter(holds).length;
-}
-
-function rows(values: Values, batchSize: number): Values[] {
-  const width = values.length / batchSize;
-  return Array.from(
-    { length: batchSize },
-    (_, b) => values.subarray(b * width, (b + 1) * width) as Values,
-  );
 }

@@ -1,20 +1,9 @@
 // Measuring a model: norms, gradients and alignment at every layer, without touching it.
-import {
-  cast,
-  crossEntropy,
-  detach,
-  grad,
-  noGrad,
-  outputError,
-  scope,
-  type Tensor,
-  variable,
-} from "@fa/tensor";
+import { cast, outputError, scope, type Tensor } from "@fa/tensor";
 import { mainCredit, SnapshotAccumulator } from "./_accumulate.ts";
 import type { AuditableModel } from "./auditable_model.ts";
 import type { Batch } from "./batch.ts";
-import { checkTape } from "./_check_tape.ts";
-import { forwardFrom } from "./forward_with_hidden.ts";
+import { differentiate } from "./_differentiate.ts";
 import type { Unmeasured } from "./measured.ts";
 import type { CreditIndex, Snapshot } from "./snapshot.ts";
 
@@ -171,22 +160,6 @@ interface BatchTensors {
   readonly terminal?: Tensor;
 }
 
-/** States, scores and gradients of one batch, as constants. */
-function differentiate(
-  model: AuditableModel,
-  { x, y }: Batch,
-): Pick<BatchTensors, "hidden" | "bpGradient"> & { readonly logits: Tensor } {
-  // The tape begins at h_0: no parameter's gradient is computed, whatever the model tracks.
-  const h0 = variable(noGrad(() => model.embed(x)));
-  const { hidden: states, logits } = forwardFrom(model, h0);
-  checkBatch(x, y, states, logits);
-  const loss = crossEntropy(logits, y, { reduction: "mean" });
-  checkTape(loss, states);
-  // An op on the way may know that its gradient is zero and pass none: a measured zero.
-  const bpGradient = grad(loss, [...states], { allowUnused: true });
-  return { hidden: states.map(detach), logits: detach(logits), bpGradient };
-}
-
 /** g_0 … g_L in float64. */
 function exactGradients(
   model: AuditableModel,
@@ -237,23 +210,6 @@ function measureBatch(
   }
   if (terminal) checkCredit(terminal, "the credit at h_L", hidden.at(-1)!, hidden.length - 1);
   return { hidden, bpGradient, credits: named, ...(terminal && { terminal }) };
-}
-
-function checkBatch(
-  x: Tensor,
-  y: ArrayLike<number>,
-  states: readonly Tensor[],
-  logits: Tensor,
-): void {
-  const named: [string, Tensor][] = [["x", x], ["logits", logits]];
-  states.forEach((h, l) => named.push([`h_${l}`, h]));
-  for (const [name, t] of named) {
-    if (t.shape[0] !== y.length || y.length === 0) {
-      throw new RangeError(
-        `Cannot measure a batch as its first axis must hold one entry for each of ${y.length} labels: ${name} has shape [${t.shape}]`,
-      );
-    }
-  }
 }
 
 function checkCredits(credit: readonly Tensor[], hidden: readonly Tensor[], offset: 0 | 1): void {
