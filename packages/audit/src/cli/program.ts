@@ -4,16 +4,18 @@ import { Command } from "commander";
 import { version } from "../version.ts";
 import { auditCommand } from "./audit_command.ts";
 import { auditOptions } from "./audit_options.ts";
+import { addControlCommand } from "./control_command.ts";
 import { UsageError } from "./errors.ts";
 import { description, helpTail } from "./help.ts";
 import type { Io } from "./io.ts";
+import { addPitfallsCommand } from "./pitfalls_command.ts";
 import { addSmokeCommand } from "./smoke_command.ts";
 
 /** Adds a sub-command; its action says with which code to exit. */
 export type AddCommand = (program: Command, exit: (code: number) => void, io: Io) => void;
 
 /** The sub-commands; the audit itself is the program's own action. */
-const commands: readonly AddCommand[] = [addSmokeCommand];
+const commands: readonly AddCommand[] = [addPitfallsCommand, addSmokeCommand];
 
 /**
  * The program. Errors of the command line are thrown, help and version are thrown after printing.

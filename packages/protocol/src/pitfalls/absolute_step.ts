@@ -108,7 +108,7 @@ function correlation(x: readonly number[], y: readonly number[]): Measured {
 export const absoluteStep: Pitfall = {
   number: 9,
   name: "absolute-step",
-  title: "ρ with an absolute ε = 1e-3 in float32 perturbs nothing where ‖h‖ ≈ 4e4",
+  title: "ρ with an absolute ε = 1e-3 in float32 is mostly rounding where ‖h‖ ≈ 4e4",
   problem:
     "ρ compares a predicted with a true change of the loss under h + εv. Where the stream has " +
     "grown, ε = 1e-3 lies below the resolution of float32: most coordinates do not move, the change " +

@@ -36,7 +36,7 @@ export const aggregation: Pitfall = {
   problem: "“Alignment” is printed as a mean of per-sample cosines, as the cosine of a flattened " +
     "batch, as the cosine of batch means, or over concatenated layers. They are different " +
     "quantities; from the same tensors they differ in sign.",
-  source: "paper, appendix A, pitfall 5; field survey of eight public implementations",
+  source: "paper, appendix A, pitfall 5; eight public implementations compared",
   check: {
     pytorch: `cosine = torch.nn.functional.cosine_similarity   # mind pitfall 2
 per_sample = cosine(a, g, dim=-1).mean()
