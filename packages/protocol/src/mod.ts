@@ -65,6 +65,10 @@ export { type NudgingOptions, nudgingProbe } from "./probes/nudging_probe.ts";
 export { type NullOptions, nullProbe } from "./probes/null_probe.ts";
 export { type PerturbationOptions, perturbationProbe } from "./probes/perturbation_probe.ts";
 export type { ProbeOptions } from "./probes/_probed_batches.ts";
+export { type NudgingOptions, nudgingProbe } from "./probes/nudging_probe.ts";
+export { type NullOptions, nullProbe } from "./probes/null_probe.ts";
+export { type PerturbationOptions, perturbationProbe } from "./probes/perturbation_probe.ts";
+export type { ProbeOptions } from "./probes/_probed_batches.ts";
 export type {
   FormatPrecision,
   NudgingProbe,
