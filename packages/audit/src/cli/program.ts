@@ -15,7 +15,7 @@ import { addSmokeCommand } from "./smoke_command.ts";
 export type AddCommand = (program: Command, exit: (code: number) => void, io: Io) => void;
 
 /** The sub-commands; the audit itself is the program's own action. */
-const commands: readonly AddCommand[] = [addPitfallsCommand, addSmokeCommand];
+const commands: readonly AddCommand[] = [addControlCommand, addPitfallsCommand, addSmokeCommand];
 
 /**
  * The program. Errors of the command line are thrown, help and version are thrown after printing.

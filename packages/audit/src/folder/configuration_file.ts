@@ -15,10 +15,14 @@ const wholeRule = /^rules\.\w+: /; // that there is one follows from the methods
 /**
  * The record in `configuration.json`.
  *
+ * @param expected what kind of record it must be.
  * @returns undefined if there is no such file.
  * @throws {Error} if it cannot be read, or is no such record.
  */
-export async function readConfiguration(out: string): Promise<ConfigurationRecord | undefined> {
+export async function readConfiguration(
+  out: string,
+  expected: ConfigurationRecord["kind"] = "fa-audit-configuration",
+): Promise<ConfigurationRecord | undefined> {
   const path = join(out, fileName);
   let text: string;
   try {
@@ -34,7 +38,7 @@ export async function readConfiguration(out: string): Promise<ConfigurationRecor
     throw unusable(path, `it is no JSON: ${(cause as Error).message}`);
   }
   const { kind, schemaVersion } = record ?? {};
-  if (kind !== "fa-audit-configuration" || schemaVersion !== 1) {
+  if (kind !== expected || schemaVersion !== 1) {
     throw unusable(path, `its kind and version are ${kind} ${schemaVersion}`);
   }
   return record as ConfigurationRecord;
@@ -51,7 +55,7 @@ export async function checkConfiguration(
   out: string,
   asked: ConfigurationRecord,
 ): Promise<boolean> {
-  const there = await readConfiguration(out);
+  const there = await readConfiguration(out, asked.kind);
   if (!there) {
     await checkNoResults(out);
     return false;
@@ -79,7 +83,7 @@ export async function writeConfiguration(out: string, record: ConfigurationRecor
 /** Results that say nothing of where they come from are not written over. */
 async function checkNoResults(out: string): Promise<void> {
   const names = await readdir(out).catch((): string[] => []);
-  const found = ["audit.json", "runs"].filter((name) => names.includes(name));
+  const found = ["audit.json", "control.json", "runs"].filter((name) => names.includes(name));
   if (found.length === 0) return;
   throw new Error(
     `Cannot go on in ${out} as it has ${found.join(" and ")} but no ${fileName}: ` +

@@ -14,7 +14,7 @@ export interface ConfigurationRecord extends JsonObject {
   /** Version of this layout. */
   readonly schemaVersion: 1;
   /** What kind of record this is. */
-  readonly kind: "fa-audit-configuration";
+  readonly kind: "fa-audit-configuration" | "fa-control-configuration";
   /** The `configurationHash`. */
   readonly hash: string;
 }

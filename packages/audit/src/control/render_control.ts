@@ -1,0 +1,76 @@
+// What a control found, as Markdown and as plain text.
+
+import { bullets, escape, table } from "../output/_markdown.ts";
+import { columns, wrap } from "../output/columns.ts";
+import { plain, type Style } from "../output/style.ts";
+import type { ControlRecord } from "./control_record.ts";
+import type { Column, ControlTable, Finding } from "./control.ts";
+
+/** `control.md`. */
+export function renderControlMarkdown(record: ControlRecord): string {
+  const { name, question, findings, tables, conditions, policy } = record;
+  return [
+    `# Control ${name}`,
+    escape(question),
+    "## Findings",
+    bullets(findings.map(findingMarkdown)),
+    ...tables.flatMap((each) => [`## ${escape(each.title)}`, tableMarkdown(each)]),
+    "## Runs",
+    bullets(
+      conditions.map(({ label, runs, baselines }) =>
+        `${escape(label)}: ${
+          [...new Set([...runs, ...baselines])].map((id) => `\`${id}\``).join(", ")
+        }`
+      ),
+    ),
+    `Verdicts under policy ${
+      escape(policy.name)
+    }. Values are mean ± sample standard deviation over ` +
+    `seeds; what is measured several times in one run is averaged for each seed first. ` +
+    `\`configuration.json\` says what all of it depends on.`,
+  ].join("\n\n") + "\n";
+}
+
+function findingMarkdown({ expectation, measured, agrees, claims }: Finding): string {
+  const rows = claims.length > 0 ? ` (claims ${claims.join(", ")})` : "";
+  return `**${word(agrees)}**${rows}. ${escape(expectation)} ${escape(measured)}`;
+}
+
+/** `agrees`, `differs`, `not shown`. */
+function word(agrees: boolean | null): string {
+  return agrees === null ? "not shown" : agrees ? "agrees" : "differs";
+}
+
+function tableMarkdown({ columns, rows }: ControlTable): string {
+  return table(
+    ["", ...columns.map((column) => escape(heading(column)))],
+    rows.map(({ label, cells }) => [escape(label), ...cells.map(({ text }) => escape(text))]),
+  );
+}
+
+function heading({ title, unit }: Column): string {
+  return unit === "1" || unit === "words" ? title : `${title} [${unit}]`;
+}
+
+/** What is printed: the findings, and each table with a line for each value. */
+export function renderControl(
+  { name, question, findings, tables }: ControlRecord,
+  { out, style = plain, width = 100 }: { out: string; style?: Style; width?: number },
+): string {
+  const marks = { agrees: style.good("agrees"), differs: style.bad("differs") };
+  const lines = [style.bold(`Control ${name}`), ...wrap(question, width), ""];
+  for (const { expectation, measured, agrees } of findings) {
+    const mark = word(agrees);
+    const shown = mark === "not shown" ? style.dim(mark) : marks[mark as keyof typeof marks];
+    lines.push(...wrap(`${shown}: ${expectation} ${measured}`, width, "  "));
+  }
+  for (const { title, columns: heads, rows } of tables) {
+    lines.push("", style.bold(title));
+    for (const { label, cells } of rows) {
+      lines.push(label);
+      const values = cells.map(({ text }, c) => [[`  ${heading(heads[c]!)}`], [text]]);
+      lines.push(...columns(values, width));
+    }
+  }
+  return `${[...lines, "", `Written to ${out}`].join("\n")}\n`;
+}
