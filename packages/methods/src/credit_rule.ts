@@ -68,6 +68,11 @@ export interface Credits {
    */
   readonly others?: Readonly<Record<string, readonly Tensor[]>>;
   /**
+   * The credit that the rule has at h_L, `[B, d]`: nothing is taught by it, but the paper counts it
+   * among the deep layers.
+   */
+  readonly terminal?: Tensor;
+  /**
    * Where a rule does not teach block l by ⟨F_l(h_l), a_l⟩ at the free h_l: what it teaches instead,
    * its gradients averaged over the lessons. Signals are used as they are, without normalisation.
    */

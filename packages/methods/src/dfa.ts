@@ -27,7 +27,8 @@ const feedbackName = (l: number): string => `feedback.${l}`;
 /**
  * Direct feedback alignment (Nøkland 2016, NeurIPS, eq. 7): the output error reaches every block
  * through a fixed random matrix, a_l = e_T B_lᵀ, with B_l `[d, C]` ~ N(0, 1/C), one matrix for each
- * block l = 0 … L−1. a_l lives at h_l; the embedding is taught by a_0.
+ * block l = 0 … L−1. a_l lives at h_l; the embedding is taught by a_0. Where a credit at h_L is asked
+ * for, B_{L−1} is reused, as the paper does: `terminal` is a_{L−1} once more.
  *
  * @throws {RangeError} if an option is out of its range.
  *
@@ -83,7 +84,7 @@ export function dfa(
         const feedback = requireAuxiliary(auxiliary, feedbackName(l), "dfa");
         return matmul(outputError, feedback, { transposeB: true });
       });
-      return { blocks, embedding: blocks[0]! };
+      return { blocks, embedding: blocks[0]!, terminal: blocks.at(-1)! };
     },
 
     fixed: (auxiliary) => [...auxiliary.keys()],

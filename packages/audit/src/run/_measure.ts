@@ -10,12 +10,20 @@ import {
 import type { Setup } from "./_setup.ts";
 import type { RunSpec } from "./run_spec.ts";
 
-/** The model as it is, on the fixed evaluation batches. */
-export function snapshotOf({ evaluation, dtype }: RunSpec, setup: Setup): Promise<Snapshot> {
+/** The model as it is, on the fixed evaluation batches, its gradients checked against float64. */
+export async function snapshotOf(
+  { evaluation, dtype }: RunSpec,
+  setup: Setup,
+): Promise<Snapshot> {
   const { batches, batch } = evaluation;
   const { dataset, backend } = setup;
   const images = dataset.testBatches({ batch, dtype, backend, limit: batches * batch });
-  return collectEvidence(setup.model, images, setup.measuring);
+  const exactModel = setup.exactModel();
+  return await collectEvidence(setup.model, images, {
+    ...setup.measuring,
+    ...(exactModel && { exactModel }),
+    feedbackHash: await setup.feedbackHash(),
+  });
 }
 
 /** Its accuracy on the whole test set. */

@@ -8,7 +8,7 @@ import {
   type Trainer,
 } from "@fa/methods";
 import { ResidualMLP } from "@fa/models";
-import type { CollectOptions } from "@fa/protocol";
+import { type CollectOptions, hashTensors, type Passport, unmeasured } from "@fa/protocol";
 import { type Backend, Rng } from "@fa/tensor";
 import type { RunSpec } from "./run_spec.ts";
 
@@ -21,6 +21,10 @@ export interface Setup {
   readonly dataRng: Rng;
   /** How the method's credits are measured. */
   readonly measuring: Required<Pick<CollectOptions, "credits" | "creditIndex">>;
+  /** The model as it is now in float64; undefined where it computes in float64 itself. */
+  readonly exactModel: () => ResidualMLP | undefined;
+  /** Hash of the feedback and other auxiliary tensors as they are now, or why there is none. */
+  readonly feedbackHash: () => Promise<Passport["feedbackHash"]>;
   readonly creditNormalization: CreditNormalization;
   /** The method's credit rule; undefined for backpropagation. */
   readonly rule: CreditRule | undefined;
@@ -64,8 +68,33 @@ export function setUp(spec: RunSpec, dataset: Dataset, backend: Backend): Setup 
         credits: (context) => trainer.credits!(context),
       }
       // Backpropagation's credit is the gradient itself.
-      : { creditIndex: "input", credits: ({ bpGradient }) => bpGradient.slice(0, -1) },
+      : {
+        creditIndex: "input",
+        credits: ({ bpGradient }) => ({
+          blocks: bpGradient.slice(0, -1),
+          terminal: bpGradient.at(-1)!,
+        }),
+      },
+    exactModel: followedInFloat64(model),
+    feedbackHash: async () => {
+      const { auxiliary } = trainer;
+      if (!rule) return unmeasured("backpropagation has no feedback");
+      return auxiliary.size > 0
+        ? await hashTensors(auxiliary)
+        : unmeasured(`${method} has no auxiliary tensors`);
+    },
     creditNormalization: rule?.creditNormalization ?? "none",
+  };
+}
+
+/** A copy in float64, made when it is first asked for, that has the model's values when asked. */
+function followedInFloat64(model: ResidualMLP): () => ResidualMLP | undefined {
+  let copy: ResidualMLP | undefined;
+  return () => {
+    if (model.dtype === "float64") return undefined;
+    if (copy) copy.load(model.namedParameters());
+    else copy = model.copy({ dtype: "float64" });
+    return copy;
   };
 }
 
