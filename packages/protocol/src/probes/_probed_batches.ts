@@ -3,18 +3,16 @@ import {
   cast,
   crossEntropy,
   detach,
-  grad,
   noGrad,
   outputError,
   reshape,
   scope,
   type Tensor,
-  variable,
 } from "@fa/tensor";
 import type { AuditableModel } from "../evidence/auditable_model.ts";
 import type { Batch } from "../evidence/batch.ts";
-import { checkTape } from "../evidence/_check_tape.ts";
 import type { CreditContext, MeasuredCredits } from "../evidence/collect_evidence.ts";
+import { differentiate } from "../evidence/_differentiate.ts";
 import { forwardFrom } from "../evidence/forward_with_hidden.ts";
 import type { CreditIndex } from "../evidence/snapshot.ts";
 
@@ -116,20 +114,8 @@ export function asRows(t: Tensor): Tensor {
 
 /** What a method sees of a batch. */
 function contextOf(model: AuditableModel, { x, y }: Batch): CreditContext {
-  // The tape begins at h_0: no parameter's gradient is computed, whatever the model tracks.
-  const h0 = variable(noGrad(() => model.embed(x)));
-  const { hidden, logits } = forwardFrom(model, h0);
-  const loss = crossEntropy(logits, y, { reduction: "mean" });
-  checkTape(loss, hidden);
-  const scores = detach(logits);
-  return {
-    x,
-    y,
-    hidden: hidden.map(detach),
-    logits: scores,
-    outputError: outputError(scores, y),
-    bpGradient: grad(loss, [...hidden], { allowUnused: true }),
-  };
+  const { hidden, logits, bpGradient } = differentiate(model, { x, y });
+  return { x, y, hidden, logits, outputError: outputError(logits, y), bpGradient };
 }
 
 function checkCredits(credits: readonly Tensor[], states: readonly Tensor[], offset: 0 | 1): void {

@@ -18,7 +18,7 @@ const number = (value: Measured): number => {
 const loss = (margin: number) => logF64(1 + expF64(-margin));
 
 test("gives the change of CE in closed form", async () => {
-  // Logits are 2.25 h_0 = 1.5 h_1; â is [−1, 1], [1, −1] or, with a zero entry, [−√2, 0].
+  // Logits are 2.25 h_0 = 1.5 h_1; â is [−1, 1], [1, −1] and [0, 0].
   const x = tensor([[1, -1], [0.5, 0], [2, 1]], { dtype });
   const credit = tensor([[-3, 3], [5e-30, -5e-30], [0, 0]], { dtype });
   const probe = await nudgingProbe(linearModel([0.5, 0.5]), [{ x, y: [0, 0, 1] }], {
