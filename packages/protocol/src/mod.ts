@@ -12,6 +12,10 @@
  * @module
  */
 
+export type { Bundle, BundleRun, BundleSnapshot } from "./bundle/bundle.ts";
+export { parseBundle } from "./bundle/parse_bundle.ts";
+export { type BundleFile, readBundle, type ReadBundleOptions } from "./bundle/read_bundle.ts";
+
 export { type Accuracy, accuracy, accuracyOf } from "./evidence/accuracy.ts";
 export type { AuditableModel } from "./evidence/auditable_model.ts";
 export type { Batch } from "./evidence/batch.ts";
@@ -61,10 +65,12 @@ export type {
   Stability,
 } from "./evidence/snapshot.ts";
 
-export { type NudgingOptions, nudgingProbe } from "./probes/nudging_probe.ts";
-export { type NullOptions, nullProbe } from "./probes/null_probe.ts";
-export { type PerturbationOptions, perturbationProbe } from "./probes/perturbation_probe.ts";
-export type { ProbeOptions } from "./probes/_probed_batches.ts";
+export {
+  type PlacedModel,
+  precisionProbe,
+  type PrecisionProbeOptions,
+} from "./exact/precision_probe.ts";
+
 export { type NudgingOptions, nudgingProbe } from "./probes/nudging_probe.ts";
 export { type NullOptions, nullProbe } from "./probes/null_probe.ts";
 export { type PerturbationOptions, perturbationProbe } from "./probes/perturbation_probe.ts";
@@ -123,7 +129,7 @@ export {
   type StrategyOutcome,
 } from "./report/decision_utility.ts";
 export type { DiagnosticFirstFires, MethodFirstFires } from "./report/first_fires.ts";
-export { failureModes, type Mode, type NullComparison } from "./report/modes.ts";
+export { failureModes, type Mode, type NullComparison, type SeedCredits } from "./report/modes.ts";
 export type {
   FormatSummary,
   NudgingSummary,
