@@ -4,27 +4,37 @@ import { isMeasured } from "../evidence/measured.ts";
 import { formatNumber } from "../statistics/format.ts";
 import type { SeedSummary } from "../statistics/summarize_seeds.ts";
 import { seedWords } from "../statistics/summarize_seeds.ts";
-import { tIntervalFactor } from "../statistics/t_interval.ts";
 import type { MethodAssessment } from "./assess_method.ts";
+import type { AuditReport } from "./build_audit.ts";
+import type { MethodFirstFires } from "./first_fires.ts";
 import { methodLabel } from "./_method_label.ts";
 import type { SelfControl } from "./judge_self_controls.ts";
 import { paperExpectations } from "./paper_expectations.ts";
 import { points } from "./_sentences.ts";
+import type { PrecisionSummary } from "./summarize_probes.ts";
+import type { DiagnosticRobustness } from "./threshold_robustness.ts";
 
 /** Findings in order of weight: can the audit be believed, what it reads, what limits it. */
 export function findingsOf(
   methods: readonly MethodAssessment[],
   selfControls: readonly SelfControl[],
   bpMargin: SeedSummary | undefined,
+  { robustness, firstFires, seedSupport }: Pick<
+    AuditReport,
+    "robustness" | "firstFires" | "seedSupport"
+  >,
 ): string[] {
   return [
     ...controlFindings(selfControls),
     ...methods.map(verdictFinding),
     ...marginFinding(bpMargin),
-    ...referenceFinding(methods),
+    ...methods.flatMap(referenceFinding),
+    ...methods.flatMap(clampFinding),
     ...methods.flatMap(splitFindings),
     ...methods.flatMap(paperFindings),
-    ...seedFindings(methods),
+    ...firstFires.flatMap(bpFinding),
+    robustnessFinding(robustness),
+    ...seedSupport.map(({ statements }) => statements[0]!),
   ];
 }
 
@@ -69,13 +79,87 @@ function marginFinding(bpMargin: SeedSummary | undefined): string[] {
   ];
 }
 
-function referenceFinding(methods: readonly MethodAssessment[]): string[] {
-  const fired = methods.filter(({ verdict }) => verdict.fired.includes("b"));
-  if (fired.length === 0) return [];
-  const names = fired.map(({ method }) => methodLabel(method)).join(", ");
+/** Below the floor and inexact are two facts; noise is an error of more than this, measured. */
+const noise = 1e-2;
+
+function referenceFinding({ method, verdict, gamma, probes }: MethodAssessment): string[] {
+  const { referenceError, referenceDtypes } = gamma;
+  const belowFloor = verdict.fired.includes("b");
+  const name = methodLabel(method);
+  if (!isMeasured(referenceError.mean)) {
+    if (!belowFloor) return [];
+    return [
+      `(b) says of ${name} that the true gradient lies below the paper's floor; whether it is also inexact is another fact, which was not measured (${referenceError.mean.reason}).${
+        formatWords(probes.precision)
+      }`,
+    ];
+  }
+  const worst = Math.max(...referenceError.perSeed.map(({ value }) => value as number));
+  if (!belowFloor && worst <= noise) return [];
+  const where = `in ${referenceDtypes.join(" and ")}: measured relative error ${
+    worst === 0 ? "" : "at most "
+  }${formatNumber(worst)} in every layer and seed (median over samples)`;
+  const said = worst > noise
+    ? `The reference of ${name} is noise ${where}${
+      belowFloor ? ", and below the paper's floor" : ""
+    }.`
+    : `The reference of ${name} is below the paper's floor but exact ${where}.`;
+  return [`${said}${formatWords(probes.precision)}`];
+}
+
+/** What formats that the audit did not compute in would have left of the gradient at h_L. */
+function formatWords(precision: PrecisionSummary | undefined): string {
+  return Object.entries(precision?.formats ?? {})
+    .filter(([name]) => name !== "float32")
+    .map(([name, { zeroAtTop, nonFiniteAtTop, samples, relativeErrorAtTop }]) => {
+      const error = isMeasured(relativeErrorAtTop.mean)
+        ? `its median relative error is ${formatNumber(relativeErrorAtTop.mean)}`
+        : `its relative error has no value (${relativeErrorAtTop.mean.reason})`;
+      const lost = nonFiniteAtTop > 0 ? ` and not finite in ${nonFiniteAtTop}` : "";
+      return ` In emulated ${name} the gradient at h_L is zero in ${zeroAtTop} of ${samples} samples${lost}, and ${error}.`;
+    }).join("");
+}
+
+/** What tools that clamp would have printed, where it is another number than the cosine. */
+function clampFinding({ method, gamma: { headline, naive } }: MethodAssessment): string[] {
+  const { productClamp, perNormClamp } = naive;
+  const [exact, product, perNorm] = [headline.mean, productClamp.mean, perNormClamp.mean];
+  if (!isMeasured(exact) || !isMeasured(product) || !isMeasured(perNorm)) return [];
+  if (Math.max(Math.abs(product - exact), Math.abs(perNorm - exact)) < 5e-4) return [];
   return [
-    `(b) says of ${names} that the true gradient lies below the paper's floor; whether it is also inexact is another fact, which was not measured here.`,
+    `Γ of ${
+      methodLabel(method)
+    } depends on the tool: without a clamp the cosine is ${headline.text}; PyTorch's older cosine similarity (product clamp) would print ${productClamp.text}, its newer one (per-norm clamp) ${perNormClamp.text}.`,
   ];
+}
+
+/** BP is healthy by construction, so that a diagnostic which ever fires on it is to be doubted. */
+function bpFinding({ method, diagnostics }: MethodFirstFires): string[] {
+  if (method !== "bp") return [];
+  const fired = diagnostics.filter(({ perSeed }) => perSeed.some(({ epoch }) => epoch !== null));
+  const seen = diagnostics.filter(({ perSeed }) => perSeed.some(({ evaluated }) => evaluated > 0));
+  if (fired.length === 0) {
+    return [`Fires on BP: ${letters(seen.map(({ id }) => id))} never, at any measured epoch.`];
+  }
+  const told = fired.map(({ id, text }) => `(${id}) first at ${text}`).join("; ");
+  return [`Fires on BP: ${told}. A diagnostic that fires on BP is to be doubted here.`];
+}
+
+function robustnessFinding(robustness: readonly DiagnosticRobustness[]): string {
+  const changed = robustness.flatMap(({ id, halved, doubled }) =>
+    ([["half", halved], ["twice", doubled]] as const).flatMap(([times, { verdicts }]) =>
+      verdicts.length > 0
+        ? [
+          `${times} the threshold of (${id}) changes that of ${
+            verdicts.map(methodLabel).join(", ")
+          }`,
+        ]
+        : []
+    )
+  );
+  return changed.length === 0
+    ? "Every verdict stands if any one threshold is halved or doubled."
+    : `Not every verdict stands if one threshold is halved or doubled: ${changed.join("; ")}.`;
 }
 
 function splitFindings({ method, diagnostics }: MethodAssessment): string[] {
@@ -102,23 +186,4 @@ function paperFindings({ method, verdict, diagnostics }: MethodAssessment): stri
       seen && `, and ${seen}`
     }. Another configuration need not reach the paper's regime, so compare the configurations first.`,
   ];
-}
-
-function seedFindings(methods: readonly MethodAssessment[]): string[] {
-  const counts = [...new Set(methods.map((m) => m.seeds.length))].sort((a, b) => a - b);
-  return counts.map((n) => {
-    if (n === 1) {
-      return "n=1 seed: there is no spread, so no difference between methods is supported beyond this seed.";
-    }
-    const factor = tIntervalFactor(n);
-    const width = isMeasured(factor) ? `±${factor.toFixed(2)} s` : "not tabulated";
-    let p = 1;
-    for (let i = 1; i < n; i++) p /= 2; // two-sided sign-flip test: 2/2ⁿ
-    const test = p > 0.05
-      ? `, and no exact test paired by seed can reach p < .05 (its smallest p is ${
-        formatNumber(p)
-      })`
-      : "";
-    return `n=${n} seeds: the 95 % t-interval of a mean is ${width}${test}.`;
-  });
 }

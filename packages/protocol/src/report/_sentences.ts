@@ -1,8 +1,10 @@
 // An assessment in plain words, from the assessment alone.
 import { isMeasured } from "../evidence/measured.ts";
+import type { GammaSummary } from "./alignment_summary.ts";
 import type { MethodAssessment } from "./assess_method.ts";
 import { methodLabel } from "./_method_label.ts";
 import { words } from "./modes.ts";
+import type { ProbeSummaries } from "./summarize_probes.ts";
 
 /** A fraction of samples as percentage points, with its sign. */
 export function points(fraction: number): string {
@@ -12,7 +14,7 @@ export function points(fraction: number): string {
 
 /** Sentences for reports; each is complete without the others. */
 export function assessmentSentences(found: Omit<MethodAssessment, "sentences">): string[] {
-  const { verdict, accuracy, depthUtility, diagnostics, gamma, modes } = found;
+  const { verdict, accuracy, depthUtility, diagnostics, gamma, probes, modes } = found;
   const method = methodLabel(found.method);
   const sentences = [
     `${method} reads ${verdict.verdict} under policy ${verdict.policy}: ${verdict.reason}.`,
@@ -28,13 +30,48 @@ export function assessmentSentences(found: Omit<MethodAssessment, "sentences">):
   for (const diagnostic of diagnostics) {
     sentences.push(`${method} ${diagnostic.name}: ${words(diagnostic)}.`);
   }
-  sentences.push(
-    isMeasured(gamma.headline.mean)
-      ? `Headline Γ of ${method} is ${gamma.headline.text}; over the deep layers l = 1..L−1 it is ${gamma.deepOurs.text}.`
-      : `${method}: ${gamma.headline.mean.reason}.`,
-  );
+  sentences.push(gammaSentence(method, gamma), ...probeSentences(method, probes));
   for (const { mode, title, named, evidence } of modes) {
     if (named) sentences.push(`${method} shows Mode ${mode}, ${title}. ${evidence.join(". ")}.`);
+  }
+  return sentences;
+}
+
+/** A Γ whose reference lies below the floor is shown, but not as a headline. */
+function gammaSentence(method: string, gamma: GammaSummary): string {
+  const { headline, deepOurs, deepPaper, regime, regimeText, referenceError } = gamma;
+  if (!isMeasured(headline.mean)) return `${method}: ${headline.mean.reason}.`;
+  const paper = isMeasured(deepPaper.mean) ? `, as the paper takes it ${deepPaper.text}` : "";
+  const deep = `over the deep layers l = 1..L−1 it is ${deepOurs.text}${paper}`;
+  if (regime === "below-floor") {
+    const error = isMeasured(referenceError.mean)
+      ? `, though the reference is exact there (relative error ${referenceError.text})`
+      : "";
+    return `${method} has no headline Γ: its reference is below the paper's floor (${regimeText})${error}. Without any clamp the cosine is ${headline.text}; ${deep}.`;
+  }
+  const unknown = regime === "exact" ? "" : "; how exact its reference is was not measured";
+  return `Headline Γ of ${method} is ${headline.text}; ${deep}${unknown}.`;
+}
+
+function probeSentences(method: string, probes: ProbeSummaries): string[] {
+  const { perturbation, nudging, null: calibration } = probes;
+  const sentences: string[] = [];
+  if (perturbation) {
+    const { rho, positive, negative } = perturbation;
+    sentences.push(
+      `ρ of ${method} is ${rho.mean.text}; over the deep layers it is ${rho.deep.text}. Its positive control, the true gradient, gives ${positive.mean.text}, its negative control, a random vector, ${negative.mean.text}.`,
+    );
+  }
+  if (calibration) {
+    const { draws, mean, sampleStandardDeviation, trained } = calibration;
+    sentences.push(
+      `With ${draws} draws of fresh feedback deep Γ of ${method} is ${mean.deep.text}, and varies from draw to draw by ${sampleStandardDeviation.deep.text}; with the feedback of training it is ${trained.deep.text}.`,
+    );
+  }
+  if (nudging) {
+    sentences.push(
+      `A step of η = ${nudging.eta} against the credit of one deep layer changes the loss of ${method} by ${nudging.change.deep.text}; negative helps.`,
+    );
   }
   return sentences;
 }

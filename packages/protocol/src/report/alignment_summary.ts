@@ -16,12 +16,14 @@ export interface SeedGamma {
   readonly deepPaper: Measured;
   /** Γ_0 … Γ_{L−1}; empty where no credits were given. */
   readonly perLayer: readonly Measured[];
-  /** Regime of the reference of each layer; null where the record does not say. */
+  /** Regime of the reference of each layer; null where there is no Γ or the record does not say. */
   readonly regimes: readonly (Regime | null)[];
   /** Headline Γ under the clamps of PyTorch's cosine similarity (pitfall 2). */
   readonly naive: { readonly productClamp: Measured; readonly perNormClamp: Measured };
-  /** Median relative error of the reference gradient, its largest over layers. */
+  /** Median relative error of the reference gradient, its largest over h_0 … h_L. */
   readonly referenceError: Measured;
+  /** Element type of the reference whose error was measured; null if it was not. */
+  readonly referenceDtype: string | null;
 }
 
 /** Γ over seeds. */
@@ -36,12 +38,14 @@ export interface GammaSummary {
   readonly naive: { readonly productClamp: SeedSummary; readonly perNormClamp: SeedSummary };
   /** Relative error of the reference: the largest over layers of every seed. */
   readonly referenceError: SeedSummary;
+  /** Element types of these references; empty where no error was measured. */
+  readonly referenceDtypes: readonly string[];
   /**
-   * Regime of all references together: `below-floor` if one is, else `unchecked` if one is or the
-   * record does not say, else `exact`; null without any Γ. Only an `exact` Γ may be a headline.
+   * Regime of all references together: `below-floor` if one is, else `exact` if all are, else
+   * `unchecked`; null where no credits were given. Only an `exact` Γ may be a headline.
    */
   readonly regime: Regime | null;
-  /** How often each occurs, over layers and seeds: `below-floor in 12 of 12 layers of 3 seeds`. */
+  /** How often each occurs, such as `below-floor in 12 of 12 layers in 3 seeds`. */
   readonly regimeText: string;
 }
 
@@ -60,6 +64,7 @@ export function seedGamma(run: RunEvidence): SeedGamma {
       regimes: [],
       naive: { productClamp: gamma, perNormClamp: gamma },
       referenceError: worst,
+      referenceDtype: referenceError?.working ?? null,
     };
   }
   const { perLayer, headline, deepOurs, deepPaper } = gamma;
@@ -74,6 +79,7 @@ export function seedGamma(run: RunEvidence): SeedGamma {
       perNormClamp: naiveMean(perLayer, "perNormClamp"),
     },
     referenceError: worst,
+    referenceDtype: referenceError?.working ?? null,
   };
 }
 
@@ -109,25 +115,25 @@ export function summarizeGamma(
       perNormClamp: over("Γ with a per-norm clamp", (g) => g.naive.perNormClamp, cosine),
     },
     referenceError: over("relative error of the reference", (g) => g.referenceError, {}),
-    ...regimeOf(seeds.map((s) => s.gamma.regimes)),
+    referenceDtypes: [...new Set(seeds.flatMap(({ gamma }) => gamma.referenceDtype ?? []))].sort(),
+    ...regimeOf(seeds.map((s) => s.gamma)),
   };
 }
 
-function regimeOf(
-  seeds: readonly (readonly (Regime | null)[])[],
-): Pick<GammaSummary, "regime" | "regimeText"> {
-  const all = seeds.flat();
+function regimeOf(seeds: readonly SeedGamma[]): Pick<GammaSummary, "regime" | "regimeText"> {
+  const all = seeds.flatMap(({ perLayer, regimes }) =>
+    regimes.map((regime, l) => regime ?? (isMeasured(perLayer[l]!) ? "not recorded" : "no Γ"))
+  );
   if (all.length === 0) return { regime: null, regimeText: "no credits were given" };
-  const count = (regime: Regime | null) => all.filter((each) => each === regime).length;
-  const of = `of ${all.length} layers (${seeds.length} ${seeds.length === 1 ? "seed" : "seeds"})`;
-  const told = ([["below-floor", count("below-floor")], ["unchecked", count("unchecked")], [
-    "not recorded",
-    count(null),
-  ], ["exact", count("exact")]] as const).filter(([, n]) => n > 0);
-  const regime = count("below-floor") > 0
+  const told = ["below-floor", "unchecked", "not recorded", "no Γ", "exact"].flatMap((name) => {
+    const n = all.filter((each) => each === name).length;
+    return n > 0 ? [`${name} in ${n}`] : [];
+  });
+  const regime = all.includes("below-floor")
     ? "below-floor"
-    : count("exact") === all.length
+    : all.every((each) => each === "exact")
     ? "exact"
     : "unchecked";
-  return { regime, regimeText: told.map(([name, n]) => `${name} in ${n} ${of}`).join(", ") };
+  const of = `of ${all.length} layers in ${seeds.length} ${seeds.length === 1 ? "seed" : "seeds"}`;
+  return { regime, regimeText: `${told.join(", ")} ${of}` };
 }

@@ -167,7 +167,10 @@ test("assessMethod names Mode 1 with its sub-mode and Mode 2 by (d) alone", () =
   assert.match(sb.modes[0]!.evidence.join(), /\(a\) fired.*\(b\) fired.*Sub-mode: \(c\) fired/);
   const bp = assessMethod(runs({ accuracy: 0.6 }), frozen(0.35));
   assert.equal(bp.modes.map((m) => m.named), [false, null]);
-  assert.match(bp.modes[1]!.evidence[1]!, "need a control of their own");
+  assert.match(
+    bp.modes[1]!.evidence[1]!,
+    "Seed 42: deep Γ and ρ are not judged: its feedback was not drawn afresh",
+  );
   const open = assessMethod(runs({ gradientNorm: unmeasured("lost") }), []);
   assert.equal(open.modes.map((m) => m.named), [null, null]);
 });

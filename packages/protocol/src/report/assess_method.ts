@@ -129,7 +129,7 @@ export function assessMethod(
     depthUtility: summary("accuracy over frozen blocks", (s) => s.diagnostics[3]!.value),
     gamma: summarizeGamma(perSeed),
     probes: summarizeProbes(perSeed),
-    modes: failureModes(diagnostics),
+    modes: failureModes(diagnostics, perSeed),
   };
   return { ...assessment, sentences: assessmentSentences(assessment) };
 }

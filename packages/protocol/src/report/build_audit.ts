@@ -96,12 +96,16 @@ export function buildAudit(
   const plainDfa = methods.find(({ runs }) => runs[0]?.method === "dfa");
   const selfControls = judgeSelfControls({ plainDfa, ...controls }, judgedBy);
   const counts = [...new Set(assessed.map(({ seeds }) => seeds.length))].sort((a, b) => a - b);
-  const support = counts.map(seedSupport);
+  const parts = {
+    robustness: thresholdRobustness(assessed, judgedBy),
+    firstFires: methods.map((group) => firstFires(group, judgedBy)),
+    seedSupport: counts.map(seedSupport),
+  };
   const bp = assessed.find(({ method }) => method === "bp");
   return {
     schemaVersion: 2,
     kind: "fa-audit",
-    findings: findingsOf(assessed, selfControls, bp?.depthUtility),
+    findings: findingsOf(assessed, selfControls, bp?.depthUtility, parts),
     policy: judgedBy,
     definitions: evidenceDefinitions,
     seeds: seedsOf(methods.flatMap(({ runs }) => runs)),
@@ -109,9 +113,7 @@ export function buildAudit(
     selfControls,
     bpMargin: bp?.depthUtility ?? unmeasured(`${methodLabel("bp")} was not run`),
     decisionUtility: decisionUtility(assessed, judgedBy),
-    robustness: thresholdRobustness(assessed, judgedBy),
-    firstFires: methods.map((group) => firstFires(group, judgedBy)),
-    seedSupport: support,
+    ...parts,
     configuration,
   };
 }

@@ -1,7 +1,10 @@
 // The two ways in which a method fails, and the evidence for each.
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { DiagnosticId } from "../diagnostics/policies.ts";
-import type { Measured } from "../evidence/measured.ts";
+import { isMeasured, type Measured, unmeasured } from "../evidence/measured.ts";
+import type { Probes } from "../probes/probes.ts";
+import { formatNumber } from "../statistics/format.ts";
+import type { SeedGamma } from "./alignment_summary.ts";
 
 /** A failure mode (§4) and whether the evidence names it. */
 export interface Mode {
@@ -37,12 +40,35 @@ export interface NullComparison {
   readonly reason: string;
 }
 
+/** What one seed knows of its credits. */
+export interface SeedCredits {
+  /** The seed. */
+  readonly seed: number;
+  /** Γ of the final model. */
+  readonly gamma: SeedGamma;
+  /** Probes of the final model. */
+  readonly probes: Probes;
+}
+
+/** How many standard deviations of the fresh draws still count as near the null. */
+const nearNull = 3;
+
 /**
  * Names the failure modes of §4. Mode 1: (a) or (b) fired, with (c) as its sub-mode. Mode 2: deep Γ
- * and ρ near their null in an exact regime, or (d) fired; the nulls of Γ and ρ need a control of
- * their own, so that here only (d) can name Mode 2 and nothing can exclude it.
+ * and ρ near their null in an exact regime, or (d) fired.
+ *
+ * *Near their null* is one rule, fixed before any method was measured [ours]. Let m and s be mean and
+ * sample standard deviation of deep Γ over draws of fresh feedback that the network was not trained
+ * with. A seed is near if |Γ − m| ≤ 3s and |ρ| ≤ 3s; it is clearly away if Γ − m > 3s and ρ > 3s. The
+ * spread of fresh draws is the yardstick for both, as ρ is a cosine of the same credit with the same
+ * gradient, weighted by their norms: feedback that carries nothing gives it the same spread.
+ *
+ * Γ and ρ name Mode 2 if every seed is near, and exclude it if every seed is clearly away and (d) is
+ * silent. References that are not known to be exact (`below-floor` ones are) say neither, nor does a
+ * method without feedback to draw afresh, nor seeds that disagree.
  *
  * @param diagnostics (a)–(d) of one run, or aggregated over seeds.
+ * @param credits Γ and probes of every seed; without them only (d) can name Mode 2.
  *
  * @example
  * ```ts
@@ -56,13 +82,16 @@ export interface NullComparison {
  * if (mode2!.named !== null) throw new Error("(d) was not evaluated");
  * ```
  */
-export function failureModes(diagnostics: readonly Diagnostic[]): [Mode, Mode] {
+export function failureModes(
+  diagnostics: readonly Diagnostic[],
+  credits: readonly SeedCredits[] = [],
+): [Mode, Mode] {
   const of = (id: DiagnosticId): Diagnostic => {
     const found = diagnostics.find((d) => d.id === id);
     if (!found) throw new RangeError(`Cannot name a failure mode as diagnostic (${id}) is missing`);
     return found;
   };
-  return [mode1(of("a"), of("b"), of("c")), mode2(of("d"))];
+  return [mode1(of("a"), of("b"), of("c")), mode2(of("d"), credits.map(againstNull))];
 }
 
 function mode1(a: Diagnostic, b: Diagnostic, c: Diagnostic): Mode {
@@ -86,16 +115,61 @@ function mode1(a: Diagnostic, b: Diagnostic, c: Diagnostic): Mode {
   };
 }
 
-function mode2(d: Diagnostic): Mode {
+function mode2(d: Diagnostic, credits: readonly NullComparison[]): Mode {
+  const near = credits.length > 0 && credits.every((seed) => seed.near === true);
+  const away = credits.length > 0 && credits.every((seed) => seed.near === false);
+  const evidence = credits.length === 0
+    ? ["Deep Γ and ρ are not judged: no seed has them with their null"]
+    : credits.map(({ seed, reason }) => `Seed ${seed}: ${reason}`);
   return {
     mode: 2,
-    title: "trained blocks add too little over untrained ones",
-    named: d.fired ? true : null,
-    evidence: [
-      words(d),
-      "Deep Γ and ρ are not judged here: their nulls need a control of their own",
-    ],
+    title:
+      "deep credits are no better than fresh feedback, or trained blocks add too little over untrained ones",
+    named: d.fired || near ? true : away && d.fired === false ? false : null,
+    evidence: [words(d), ...evidence],
+    credits,
   };
+}
+
+/** Deep Γ and ρ of one seed against what fresh feedback gives. */
+function againstNull({ seed, gamma: { regimes }, probes }: SeedCredits): NullComparison {
+  const { null: calibration, perturbation } = probes;
+  const noNull = unmeasured("its feedback was not drawn afresh, so the null of Γ is not known");
+  const found = {
+    seed,
+    gamma: calibration?.trained.deep ?? noNull,
+    nullMean: calibration?.mean.deep ?? noNull,
+    nullSpread: calibration?.sampleStandardDeviation.deep ?? noNull,
+    rho: perturbation?.rho.deep ?? unmeasured("ρ was not measured"),
+    exact: regimes.length > 1 &&
+      regimes.slice(1).every((regime) => regime === "exact" || regime === "below-floor"),
+  };
+  const { gamma, nullMean, nullSpread, rho, exact } = found;
+  for (const value of [gamma, nullMean, nullSpread, rho]) {
+    if (!isMeasured(value)) {
+      return { ...found, near: null, reason: `deep Γ and ρ are not judged: ${value.reason}` };
+    }
+  }
+  const [g, m, s, r] = [gamma, nullMean, nullSpread, rho] as [number, number, number, number];
+  const limit = nearNull * s;
+  const seen = `deep Γ ${cosine(g)} against ${cosine(m)} ± ${cosine(s)} of ${
+    calibration!.draws
+  } fresh draws, deep ρ ${cosine(r)}, limit ${nearNull} s = ${cosine(limit)}`;
+  if (!exact) {
+    return { ...found, near: null, reason: `${seen}; the references are not known to be exact` };
+  }
+  const near = Math.abs(g - m) <= limit && Math.abs(r) <= limit;
+  const away = g - m > limit && r > limit;
+  const meaning = near
+    ? "both are near their null"
+    : away
+    ? "both lie clearly above their null"
+    : "they do not agree on being near their null or clearly above it";
+  return { ...found, near: near ? true : away ? false : null, reason: `${seen}: ${meaning}` };
+}
+
+function cosine(value: number): string {
+  return formatNumber(value, { decimals: 4 });
 }
 
 /** `(a) fired: 80.0 is above 50.0`. */
