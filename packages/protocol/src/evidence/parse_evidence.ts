@@ -1,6 +1,7 @@
 // From JSON that nobody vouches for to a record that the diagnostics can trust.
 import { type Definition, evidenceDefinitions, firstDefinitions } from "./definitions.ts";
 import { isMeasured } from "./measured.ts";
+import { parseText, readDataset } from "./_read_parts.ts";
 import { Place } from "./_reader.ts";
 import {
   readAccuracy,
@@ -11,7 +12,7 @@ import {
   type Version,
 } from "./_read_snapshot.ts";
 import { readProbes } from "../probes/read_probes.ts";
-import type { DatasetRecord, EpochEvidence, RunEvidence } from "./run_evidence.ts";
+import type { EpochEvidence, RunEvidence } from "./run_evidence.ts";
 
 /**
  * Reads a {@link RunEvidence} record and checks all of it: types, ranges, lengths against each
@@ -134,14 +135,6 @@ const sameInAll = [
   "residual",
 ] as const;
 
-function parseText(text: string, name: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new SyntaxError(`Cannot read ${name} as it must be JSON: ${(error as Error).message}`);
-  }
-}
-
 function* snapshots(
   initial: RunEvidence["initial"],
   epochs: RunEvidence["epochs"],
@@ -184,17 +177,6 @@ function readZeroCredits(at: Place, blocks: number): EpochEvidence["zeroCredits"
   return Array.isArray(at.value)
     ? at.items((block) => block.integer(0), { length: blocks })
     : readUnmeasured(at, "an array of counts");
-}
-
-function readDataset(at: Place): DatasetRecord {
-  const rest = at.jsonObject();
-  return {
-    ...rest,
-    name: at.field("name").name(),
-    split: at.field("split").text(),
-    trainSize: at.field("trainSize").integer(0),
-    testSize: at.field("testSize").integer(1),
-  };
 }
 
 function checkDefinitions(at: Place, version: Version): void {
