@@ -53,6 +53,8 @@ test("Mode 2: near is at most three standard deviations, for Γ and for ρ", () 
   assert.is(at(-limit, -limit), true);
   assert.is(at(beyond, limit), null);
   assert.is(at(limit, beyond), null);
+  assert.is(at(0, -beyond), null);
+  assert.is(at(-beyond, 0), null);
   assert.is(at(beyond, beyond), false);
   assert.is(at(-beyond, -beyond), null); // anti-aligned is no null, and no health either
   // The mean of the fresh draws is the centre for Γ, zero is that for ρ.
