@@ -35,7 +35,8 @@ const dataset = () => synthetic({ trainSize: 256, testSize: 128 });
 
 const test = suite("exactness of a run");
 
-const bytes = (tensor: Tensor) => new Uint8Array(tensor.dataSync().buffer).join();
+/** Every bit of the values, as float64. */
+const bytes = (t: Tensor) => new Uint8Array(Float64Array.from(t.dataSync()).buffer).join();
 
 /** Names the first tensor that differs in a bit. */
 function assertSame(

@@ -284,7 +284,7 @@ function readAlignment(at: Place, about: AboutSnapshot): Alignment {
   );
   const terminal = at.has("terminal") ? readLayer(at.field("terminal"), about, blocks) : undefined;
   if (terminal && creditIndex === "output") {
-    throw at.field("terminal").typeError("absent, as the last block's credit lives at h_L");
+    throw at.field("terminal").rangeError("absent, as the last block's credit lives at h_L");
   }
   return {
     creditIndex,
@@ -327,7 +327,7 @@ function readLayer(
     if (isMeasured(found.value)) {
       throw at.field("value").rangeError(`unmeasured, as ${trust.refused}`);
     }
-    if (at.has("regime")) throw at.field("regime").typeError(`absent, as ${trust.refused}`);
+    if (at.has("regime")) throw at.field("regime").rangeError(`absent, as ${trust.refused}`);
   }
   return {
     ...found,

@@ -211,4 +211,18 @@ test("SnapshotAccumulator gives other credits a Γ of their own, by name", () =>
   assert.is(snapshot(batch()).otherGammas, undefined);
 });
 
+// Oracle: hand computation: 0.5 of 5 in one sample of each batch, nothing in the other.
+test("SnapshotAccumulator measures the error of gradients that are given exactly, for all or none", () => {
+  const given = (exact?: Float64Array): BatchValues => ({
+    hidden: [f64(1, 0, 1, 0), f64(1, 0, 1, 0)],
+    gradient: [f64(3, 4.5, 3, 4), f64(3, 4.5, 3, 4.5)],
+    ...(exact && { exactGradient: [exact, exact] }),
+  });
+  const exact = f64(3, 4, 3, 4);
+  const { referenceError } = snapshot(given(exact), given(exact));
+  assert.equal(referenceError, { working: "float64", perLayer: [0.05, 0.1] });
+  assert.is(snapshot(given(), given()).referenceError, undefined);
+  assert.throws(() => snapshot(given(exact), given()), /for all samples or none: 2 of 4/);
+});
+
 test.run();

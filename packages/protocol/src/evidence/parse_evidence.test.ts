@@ -1,5 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { readdirSync, readFileSync } from "node:fs";
+import { evidenceDefinitions, firstDefinitions } from "./definitions.ts";
 import { exampleEvidence } from "./example_evidence.ts";
 import { unmeasured } from "./measured.ts";
 import { parseEvidence } from "./parse_evidence.ts";
@@ -94,6 +96,47 @@ const refused: [path: string, value: unknown, type: ErrorConstructor, message: R
   ["initial.stability.value", 1.1, RangeError, /stability.value must be a cosine in \[−1, 1\]/],
   ["initial.gamma.headline", 0.2, RangeError, /gamma.headline must be 0.1, the mean of perLayer/],
   ["initial.gamma.perLayer[0].samples", 5, RangeError, /perLayer\[0\] must be samples \+ invalid/],
+  ["initial.gamma.perLayer[0].regime", "exactly", RangeError, /regime must be "exact": found "exa/],
+  ["initial.gamma.perLayer[0].regime", 1, TypeError, /regime must be "exact": found 1/],
+  ["initial.gamma.perLayer[1].naive", 0.1, TypeError, /naive must be an object: found 0.1/],
+  ["initial.gamma.perLayer[1].naive.perNormClamp", 1.1, RangeError, /must be a cosine in/],
+  ["initial.gamma.perLayer[1].naive.productClamp", undefined, TypeError, /Clamp is missing/],
+  ["initial.gamma.perLayer[1].clamp", 0.1, TypeError, /has the unknown field "clamp"/],
+  ["initial.gamma.deepPaper", 0.2, RangeError, /deepPaper must be 0.1, the mean over h_1..h_L/],
+  ["initial.gamma.deepPaper", -1.1, RangeError, /deepPaper must be a cosine in/],
+  ["initial.gamma.terminal", undefined, RangeError, /deepPaper must be unmeasured \(the method of/],
+  ["initial.gamma.terminal.samples", 7, RangeError, /terminal must be samples \+ invalidSamples/],
+  ["initial.gamma.terminal.value", 0.4, RangeError, /deepPaper must be 0.25, the mean over h_1/],
+  ["initial.gamma.passport.dtype", "float32", RangeError, /passport.dtype must be "float64"/],
+  ["initial.gamma.passport.batchSize", 64, RangeError, /passport.batchSize must be 128: found 64/],
+  ["initial.gamma.passport.clamp", "1e-8", RangeError, /passport.clamp must be "none": found "1e/],
+  ["initial.gamma.passport.quantity", "cosine", RangeError, /passport.quantity must be "cosine of/],
+  ["initial.gamma.passport.quantity", undefined, TypeError, /passport.quantity is missing/],
+  ["initial.gamma.passport.aggregation.headline", "max", RangeError, /must be "mean of the blocks/],
+  ["initial.gamma.passport.aggregation.deep", "mean", TypeError, /the unknown field "deep"/],
+  ["initial.gamma.passport.feedbackHash", "abc", RangeError, /must be a SHA-256 of 64 hex/],
+  ["initial.gamma.passport.feedbackHash", 1, TypeError, /must be a SHA-256 or { valid: false, re/],
+  ["initial.gamma.passport.seed", 1, TypeError, /passport has the unknown field "seed"/],
+  ["initial.referenceError", [], TypeError, /referenceError must be an object/],
+  [
+    "initial.referenceError",
+    { working: "float32", perLayer: [0, 0, 0] },
+    RangeError,
+    /referenceError.working must be float64, as in the snapshot: found "float32"/,
+  ],
+  [
+    "initial.referenceError",
+    { working: "float64", perLayer: [0, 0] },
+    RangeError,
+    /referenceError.perLayer must be an array of 3: found an array of 2/,
+  ],
+  [
+    "initial.referenceError",
+    { working: "float64", perLayer: [0, -1, 0] },
+    RangeError,
+    /referenceError.perLayer\[1\] must be at least 0: found -1/,
+  ],
+  ["epochs[0].probes", { rho: {} }, TypeError, /epochs\[0\].probes has the unknown field "rho"/],
   ["epochs", {}, TypeError, /as epochs must be an array: found an object with no fields/],
   ["epochs[0].epoch", 0, RangeError, /as epochs\[0\].epoch must be an integer of at least 1/],
   ["epochs[0].accuracy", 1.5, RangeError, /epochs\[0\].accuracy must be a fraction in \[0, 1\]/],
@@ -130,6 +173,71 @@ const refused: [path: string, value: unknown, type: ErrorConstructor, message: R
     /finalAccuracy.value must be 5000 \/ 10000: found 0.51/,
   ],
 ];
+
+/** The example as a record of version 1 wrote it. */
+function first() {
+  const record = good();
+  record.schemaVersion = 1;
+  for (const quantity of Object.keys(record.definitions)) {
+    if (!(quantity in firstDefinitions)) delete record.definitions[quantity];
+  }
+  for (const { gamma } of [record.initial, record.epochs[0].snapshot]) {
+    for (const field of ["deepPaper", "terminal", "passport"]) delete gamma[field];
+    for (const layer of gamma.perLayer) {
+      delete layer.regime;
+      delete layer.naive;
+    }
+  }
+  return record;
+}
+
+// Oracle: documented contract.
+test("parseEvidence reads a record of version 1 as one of version 2 that says less", () => {
+  const record = first();
+  const read = parseEvidence(record, "old.json");
+  assert.is(read.schemaVersion, 2);
+  assert.is(read.definitions, evidenceDefinitions);
+  assert.equal({ ...read, schemaVersion: 1, definitions: record.definitions }, record);
+  assert.equal(parseEvidence(JSON.stringify(read), "new.json"), read);
+});
+
+test("parseEvidence refuses in version 1 what only version 2 has, and version 1's definitions in 2", () => {
+  const hash = "0".repeat(64);
+  for (
+    const [path, value, message] of [
+      ["initial.referenceError", { working: "float64", perLayer: [0, 0, 0] }, /"referenceError"/],
+      ["initial.gamma.deepPaper", 0.1, /initial.gamma has the unknown field "deepPaper"/],
+      ["initial.gamma.passport", { feedbackHash: hash }, /unknown field "passport"/],
+      ["initial.gamma.terminal", {}, /unknown field "terminal"/],
+      ["initial.gamma.perLayer[0].regime", "exact", /perLayer\[0\] has the unknown field "regime"/],
+      ["initial.gamma.perLayer[0].naive", {}, /unknown field "naive"/],
+      ["epochs[0].probes", {}, /epochs\[0\] has the unknown field "probes"/],
+      ["definitions.naive", {}, /definitions has the unknown field "naive"/],
+      ["schemaVersion", 2, /definitions.referenceError is missing/],
+    ] as [string, unknown, RegExp][]
+  ) {
+    const record = first();
+    change(record, path, value);
+    const error = refusal(record);
+    assert.instance(error, TypeError);
+    assert.match(error.message, message);
+  }
+  assert.match(refusal(changed("schemaVersion", 1)).message, /definitions has the unknown field/);
+});
+
+// Oracle: records of finished runs, as version 1 of this library wrote them.
+test("parseEvidence reads every record that is kept under results", () => {
+  const results = new URL("../../../../results/", import.meta.url);
+  const files = readdirSync(results, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith("evidence.json"));
+  assert.ok(files.length >= 15, `${files.length} files`);
+  for (const file of files) {
+    const text = readFileSync(new URL(file.replaceAll("\\", "/"), results), "utf8");
+    const read = parseEvidence(text, file);
+    assert.is(read.schemaVersion, 2);
+    assert.equal(parseEvidence(JSON.stringify(read), file), read);
+  }
+});
 
 const noGamma = { valid: false, reason: "no credits were given" };
 
@@ -170,6 +278,50 @@ const contradictions: [changes: Record<string, unknown>, message: RegExp][] = [
   ],
   [{ "epochs[0].snapshot.backend": "webgpu" }, /snapshot.backend must be example, as in initial/],
 ];
+
+// Oracle: arithmetic on the record itself: an alignment with noise is none, nor is a weak one strong.
+contradictions.push(
+  [
+    { "initial.referenceError": { working: "float64", perLayer: [0, 0.0101, 0] } },
+    /perLayer\[1\].value must be unmeasured, as the relative error of .*h_1 in float64 is 0.0101/,
+  ],
+  [
+    { "initial.referenceError": { working: "float64", perLayer: [0, 0, 0.02] } },
+    /initial.gamma.terminal.value must be unmeasured, as the relative error of .*h_2/,
+  ],
+  [
+    { "initial.referenceError": { working: "float64", perLayer: [noGamma, 0, 0] } },
+    /perLayer\[0\].value must be unmeasured, as .* could not be measured: no credits/,
+  ],
+  [
+    {
+      "initial.referenceError": { working: "float64", perLayer: [0.02, 0, 0] },
+      "initial.gamma.perLayer[0].value": noGamma,
+    },
+    /perLayer\[0\].regime must be absent, as the relative error .*: found "exact"/,
+  ],
+  [
+    { "initial.gamma.perLayer[0].regime": "below-floor" },
+    /perLayer\[0\].regime must be "exact": found "below-floor"/,
+  ],
+  [
+    { "initial.gradientNorms[1]": 9e-8, "initial.sampleLossGradientNorms[1]": 128 * 9e-8 },
+    /perLayer\[1\].regime must be "below-floor": found "exact"/,
+  ],
+);
+
+test("parseEvidence refuses a credit at h_L beside credits at the outputs", () => {
+  const record = good();
+  record.creditIndex = "output";
+  for (const { gamma } of [record.initial, record.epochs[0].snapshot]) {
+    gamma.creditIndex = "output";
+    delete gamma.passport;
+  }
+  assert.match(
+    refusal(record).message,
+    "gamma.terminal must be absent, as the last block's credit",
+  );
+});
 
 for (const [changes, message] of contradictions) {
   test(`parseEvidence refuses the contradiction ${JSON.stringify(changes)}`, () => {
