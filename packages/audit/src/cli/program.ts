@@ -8,6 +8,7 @@ import { addControlCommand } from "./control_command.ts";
 import { UsageError } from "./errors.ts";
 import { description, helpTail } from "./help.ts";
 import type { Io } from "./io.ts";
+import { addLedgerCommand } from "./ledger_command.ts";
 import { addPitfallsCommand } from "./pitfalls_command.ts";
 import { addSmokeCommand } from "./smoke_command.ts";
 
@@ -15,7 +16,12 @@ import { addSmokeCommand } from "./smoke_command.ts";
 export type AddCommand = (program: Command, exit: (code: number) => void, io: Io) => void;
 
 /** The sub-commands; the audit itself is the program's own action. */
-const commands: readonly AddCommand[] = [addControlCommand, addPitfallsCommand, addSmokeCommand];
+const commands: readonly AddCommand[] = [
+  addControlCommand,
+  addLedgerCommand,
+  addPitfallsCommand,
+  addSmokeCommand,
+];
 
 /**
  * The program. Errors of the command line are thrown, help and version are thrown after printing.
