@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { decodeCheckpoint, encodeCheckpoint, methodNames } from "@fa/methods";
+import type { ProbesWhen } from "../run/run_spec.ts";
 import { runHere } from "./_test_cli.ts";
 
 const test = suite("audit smoke");
@@ -16,11 +17,15 @@ let folder: string;
 let out: string;
 
 /** Makes a small audit of these methods. */
-async function audit(methods: readonly string[], out: string): Promise<void> {
+async function audit(
+  methods: readonly string[],
+  out: string,
+  probes: ProbesWhen = "final",
+): Promise<void> {
   const made = await runHere([
     ...["--preset", "tiny", "--methods", methods.join(), "--no-controls", "--no-baselines"],
     ...["--epochs", "1", "--batch", "640", "--limit", "1280", "--width", "8", "--depth", "2"],
-    ...["--out", out, "--quiet"],
+    ...["--out", out, "--quiet", "--probes", probes],
   ]);
   assert.equal([made.code, made.stderr], [0, ""]);
 }
@@ -28,7 +33,7 @@ async function audit(methods: readonly string[], out: string): Promise<void> {
 test.before(async () => {
   folder = await mkdtemp(join(tmpdir(), "fa-smoke-"));
   out = join(folder, "two");
-  await audit(["bp", "dfa"], out);
+  await audit(["bp", "dfa"], out, "none");
 });
 test.after(() => rm(folder, { recursive: true, force: true }));
 
@@ -53,15 +58,16 @@ async function withOther(
   change: (bytes: Uint8Array) => Uint8Array | Promise<Uint8Array>,
   expected: RegExp,
   differ: number,
+  folder = out,
 ): Promise<void> {
-  const [file, sumsFile] = [join(out, path), join(out, path, "..", "SHA256SUMS")];
+  const [file, sumsFile] = [join(folder, path), join(folder, path, "..", "SHA256SUMS")];
   const bytes = await readFile(file);
   const sums = await readFile(sumsFile, "utf8").catch(() => undefined);
   const other = await change(bytes);
   const [before, after] = [bytes, other].map((b) => createHash("sha256").update(b).digest("hex"));
   await writeFile(file, other);
   if (sums !== undefined) await writeFile(sumsFile, sums.replace(before!, after!));
-  const found = await runHere(["smoke", out]);
+  const found = await runHere(["smoke", folder]);
   await writeFile(file, bytes);
   if (sums !== undefined) await writeFile(sumsFile, sums);
   assert.is(found.code, 1, found.stdout);
@@ -115,6 +121,43 @@ test("evidence and verdicts that were altered show", async () => {
     asText((text) => text.replaceAll('"not-assessable"', '"trustworthy"')),
     /^\w+ +DIFFERS +not-assessable$/m,
     2,
+  );
+});
+
+test("probes that were altered, left out or made up show", async () => {
+  const withProbes = (change: (last: { [name: string]: unknown }) => void) =>
+    asText((text) => {
+      const evidence = JSON.parse(text);
+      change(evidence.epochs[0]);
+      return JSON.stringify(evidence);
+    });
+  const evidence = "runs/dfa-42/evidence.json";
+  const probed = join(folder, "probed");
+  await audit(["dfa"], probed);
+  const before = JSON.parse(await readFile(join(probed, evidence), "utf8")).epochs[0].probes;
+  const nudging = { ...before.nudging, eta: 0.02 };
+  const other = (part: string) =>
+    new RegExp(`^dfa-42 +DIFFERS +epoch 1, 2 auxiliary tensors: other ${part}$`, "m");
+  const change = (path: string, change: Parameters<typeof withProbes>[0], expected: RegExp) =>
+    withOther(path, withProbes(change), expected, 1, probed);
+  await change(evidence, (last) => last.probes = { ...before, nudging }, other("nudging"));
+  await change(
+    evidence,
+    (last) => delete last.probes,
+    other("perturbation, nudging, null, precision"),
+  );
+  await withOther(
+    evidence,
+    withProbes((last) => last.probes = { nudging }),
+    other("nudging"),
+    1,
+  );
+  await withOther(
+    `runs/dfa-42/${last}`,
+    withTensor("auxiliary.feedback.1"),
+    other("gamma, perturbation, nudging, null"),
+    1,
+    probed,
   );
 });
 

@@ -16,6 +16,7 @@ import { cosineLr, openBackend, type OpenBackendOptions } from "@fa/tensor";
 import { datasetRecord, snapshotOf, testAccuracy } from "./_measure.ts";
 import { growthOf, matrixNorms } from "./_parameter_growth.ts";
 import { loadRun, type RunSoFar, saveRun } from "./_run_checkpoint.ts";
+import { probesOf } from "./_probe.ts";
 import { type Setup, setUp } from "./_setup.ts";
 import type { Progress, RunSpec } from "./run_spec.ts";
 
@@ -39,7 +40,7 @@ export interface ExecuteRunOptions {
  * Trains and measures one run. Deterministic: its evidence depends on the specification and the
  * dataset only, however often it is interrupted and resumed. After initialisation and after every
  * epoch the model is measured on the fixed evaluation batches and its accuracy on the whole test set;
- * measuring changes nothing.
+ * after the epochs that `spec.probes` names it is probed too. Measuring changes nothing.
  *
  * @param spec what to run.
  * @param dataset what to train on.
@@ -107,6 +108,7 @@ export async function executeRun(
       snapshot,
       parameterGrowth: growthOf(await matrixNorms(setup.model), initialNorms),
       zeroCredits,
+      ...(isProbed(spec, epoch + 1) && { probes: await probesOf(spec, setup) }),
     });
     if (onCheckpoint) {
       saved = await saveRun({ initialNorms, initial, rows, final }, about, setup);
@@ -130,6 +132,11 @@ export async function executeRun(
     epochs: rows,
     finalAccuracy: final ?? await testAccuracy(spec, setup),
   };
+}
+
+/** Whether the model is probed after that many epochs. */
+function isProbed({ probes, stopAfter }: RunSpec, epoch: number): boolean {
+  return probes === "every-epoch" || (probes === "final" && epoch === stopAfter);
 }
 
 interface EpochAtWork {

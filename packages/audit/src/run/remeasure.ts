@@ -1,8 +1,9 @@
 // Measures a finished run again, from its last checkpoint alone.
 import type { Dataset } from "@fa/data";
-import type { Accuracy, Snapshot } from "@fa/protocol";
+import type { Accuracy, Probes, Snapshot } from "@fa/protocol";
 import { openBackend } from "@fa/tensor";
 import { datasetRecord, snapshotOf, testAccuracy } from "./_measure.ts";
+import { probesOf } from "./_probe.ts";
 import { loadRun } from "./_run_checkpoint.ts";
 import { relabelled, setUp } from "./_setup.ts";
 import type { RunSpec } from "./run_spec.ts";
@@ -11,6 +12,8 @@ import type { RunSpec } from "./run_spec.ts";
 export interface Remeasured {
   readonly snapshot: Snapshot;
   readonly accuracy: Accuracy;
+  /** Where the run was probed after its last epoch. */
+  readonly probes?: Probes;
   /** Epochs that the checkpoint says are finished. */
   readonly epochs: number;
   /** Number of auxiliary tensors that the method's credits were computed with. */
@@ -35,6 +38,7 @@ export async function remeasure(
   return {
     snapshot: await snapshotOf(spec, setup),
     accuracy: await testAccuracy(spec, setup),
+    ...(spec.probes !== "none" && { probes: await probesOf(spec, setup) }),
     epochs: rows.length,
     auxiliary: setup.trainer.auxiliary.size,
   };

@@ -128,6 +128,7 @@ async function smokeRun(
     ...(again.epochs === recorded.epochs.length ? [] : ["epochs"]),
     ...differences(again.snapshot, finalSnapshot(recorded)),
     ...(sameJson(again.accuracy, recorded.finalAccuracy) ? [] : ["accuracy"]),
+    ...differences(again.probes ?? {}, recorded.epochs.at(-1)?.probes ?? {}),
   ];
   const tensors = `${again.auxiliary} auxiliary ${again.auxiliary === 1 ? "tensor" : "tensors"}`;
   return {
@@ -152,11 +153,15 @@ function sameJson(a: unknown, b: unknown): boolean {
 }
 
 /** The evidence with what was measured now in place of what was measured last. */
-function withFinal(evidence: RunEvidence, { snapshot, accuracy }: Remeasured): RunEvidence {
-  const last = evidence.epochs.at(-1)!;
+function withFinal(
+  evidence: RunEvidence,
+  { snapshot, accuracy, probes }: Remeasured,
+): RunEvidence {
+  const { probes: _, ...last } = evidence.epochs.at(-1)!;
+  const again = { ...last, snapshot, accuracy: accuracy.value, ...(probes && { probes }) };
   return {
     ...evidence,
-    epochs: [...evidence.epochs.slice(0, -1), { ...last, snapshot, accuracy: accuracy.value }],
+    epochs: [...evidence.epochs.slice(0, -1), again],
     finalAccuracy: accuracy,
   };
 }
