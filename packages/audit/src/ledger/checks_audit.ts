@@ -293,11 +293,11 @@ const firstFires = (pick: Pick, where: Where, v1: string, v2: string): Part =>
 
 /** Whether one of these fired at any epoch of any seed; never takes the three seeds of the paper. */
 const everFires = (where: Where, picked: readonly Pick[]): Query =>
-  worded(
-    [where],
-    ([fit]) =>
-      fit!.runs.some((run) => picked.some((pick) => isMeasured(pick(run)!))) ? "fires" : "never",
-  );
+  worded([where], ([fit]) => {
+    const { runs } = fit!;
+    if (runs.some((run) => picked.some((pick) => isMeasured(pick(run)!)))) return "fires";
+    return runs.length < 3 ? undefined : "never";
+  });
 
 const withoutNorm: Where = { ...main("dfa"), terminalLayerNorm: false };
 
