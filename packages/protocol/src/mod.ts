@@ -104,6 +104,7 @@ export {
   resolvePolicy,
   type Thresholds,
 } from "./diagnostics/policies.ts";
+export { parsePolicy } from "./diagnostics/parse_policy.ts";
 export { referenceBatchSize, referenceDiagnostic } from "./diagnostics/reference.ts";
 export { stabilityDiagnostic } from "./diagnostics/stability.ts";
 export { type Verdict, verdict, type VerdictWord } from "./diagnostics/verdict.ts";

@@ -1,7 +1,7 @@
 // The audit: parse, prepare, run, write, print.
 
 import { join } from "node:path";
-import { buildAudit, type JsonObject } from "@fa/protocol";
+import { buildAudit, type JsonObject, type Policy } from "@fa/protocol";
 import { openBackend } from "@fa/tensor";
 import { openDataset } from "../data/open_dataset.ts";
 import { rebuildDataset } from "../data/portable_dataset.ts";
@@ -25,12 +25,14 @@ import {
 import { usage } from "./errors.ts";
 import { interruptible } from "./interruptible.ts";
 import type { Io } from "./io.ts";
+import { policyOption } from "./policy_option.ts";
 import { runInFolder } from "./run_in_folder.ts";
 
 /** Runs the audit that the options ask for, or goes on with it; returns the exit code. */
 export async function auditCommand(raw: RawAuditOptions, io: Io): Promise<number> {
+  const policy = raw.policy === undefined ? undefined : await policyOption(raw.policy);
   const record = raw.out ? await readConfiguration(raw.out) : undefined;
-  const request = requestOf(raw, record);
+  const request = requestOf(raw, record, policy);
   return await interruptible(io, (signal) => audit(request, io, signal));
 }
 
@@ -38,10 +40,16 @@ export async function auditCommand(raw: RawAuditOptions, io: Io): Promise<number
  * What the command line asks for. Where the folder has an audit, that one's preset is the default; it
  * is also what is echoed, as the same audit may start from several.
  */
-function requestOf(raw: RawAuditOptions, record: ConfigurationRecord | undefined): AuditRequest {
+function requestOf(
+  raw: RawAuditOptions,
+  record: ConfigurationRecord | undefined,
+  policy: string | Policy | undefined,
+): AuditRequest {
   const there = record && choosesNothing(raw) ? configurationIn(raw.out!, record) : undefined;
   const preset = record && presetOf(record);
-  const request = usage(() => readAuditOptions({ ...(preset && { preset }), ...raw }, there));
+  const request = usage(() =>
+    readAuditOptions({ ...(preset && { preset }), ...raw }, there, policy)
+  );
   return preset ? { ...request, configuration: { ...request.configuration, preset } } : request;
 }
 

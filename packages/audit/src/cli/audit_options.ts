@@ -1,6 +1,7 @@
 // The options of the audit, and what was given for them.
 
 import type { KeepPolicy } from "@fa/methods";
+import type { Policy } from "@fa/protocol";
 import type { BackendName } from "@fa/tensor";
 import { Option } from "commander";
 import { checkDataFolder } from "../data/open_dataset.ts";
@@ -41,7 +42,11 @@ export const auditOptions: readonly Option[] = [
     "what computes: wasm, js, or blas by task audit:blas (default: wasm)",
   ),
   new Option("--fast-math", "let wasm fuse products and sums: other bits on other machines"),
-  new Option("--policy <name>", "verdict policy: default, paper or strict (default: default)"),
+  new Option(
+    "--policy <name>",
+    "verdict policy: default, paper or strict, or a file of one's own, such as mine.json " +
+      "(default: default)",
+  ),
   new Option("--workers <n>", "worker threads (default: number of cores); changes no result"),
   new Option("--threads <n>", "threads of each run (default: cores left over); changes no result"),
   new Option(
@@ -135,14 +140,16 @@ export function choosesNothing(raw: RawAuditOptions): boolean {
  * Reads the values strictly and resolves the configuration.
  *
  * @param there the configuration of the audit that is to go on, where none was chosen.
+ * @param policy what `--policy` means, where it was given.
  * @throws {TypeError | RangeError} if the command line is wrong; the message names option, rule and
  * value.
  */
 export function readAuditOptions(
   raw: RawAuditOptions,
   there?: AuditConfiguration,
+  policy?: string | Policy,
 ): AuditRequest {
-  const choices = choicesOf(raw);
+  const choices = { ...choicesOf(raw), ...(policy && { policy }) };
   const configuration = there ?? resolveConfiguration(choices);
   return { configuration, ...executionOf(raw, configuration) };
 }
@@ -180,7 +187,7 @@ export function choicesOf(raw: RawAuditOptions): AuditChoices {
 /** What the command line says of the execution, its values read strictly. */
 export function executionOf(
   raw: RawAuditOptions,
-  configuration: AuditConfiguration,
+  configuration: Pick<AuditConfiguration, "data" | "backend" | "stopAfter">,
 ): ExecutionRequest {
   checkDataFolder(configuration.data.name, raw.dataDir);
   const workers = raw.workers === undefined ? undefined : integer("--workers", raw.workers);

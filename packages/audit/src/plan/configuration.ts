@@ -2,7 +2,7 @@
 
 import { checkDatasetName, type DatasetName } from "@fa/data";
 import { creditRule, creditRules, methodNames, type RuleOptions } from "@fa/methods";
-import { type PolicyName, resolvePolicy } from "@fa/protocol";
+import { parsePolicy, type Policy, type PolicyName, resolvePolicy } from "@fa/protocol";
 import { type BackendName, backendNames, type DType, unknownName } from "@fa/tensor";
 import { checkPresetName, defaultPreset, type PresetName, presets } from "./presets.ts";
 import type { ProbesWhen, RunSpec } from "../run/run_spec.ts";
@@ -51,8 +51,8 @@ export interface AuditChoices {
   readonly dtype?: string;
   /** What computes: `"wasm"` (default), `"wasm-fast-math"`, `"blas"` or `"js"`. */
   readonly backend?: string;
-  /** Verdict policy. Default `"default"`. */
-  readonly policy?: string;
+  /** Verdict policy: a name, or a policy of one's own. Default `"default"`. */
+  readonly policy?: string | Policy;
 }
 
 /** A complete configuration: with the same one, every audit gives the same results. */
@@ -103,8 +103,8 @@ export interface AuditConfiguration {
   readonly dtype: DType;
   /** What computes; only `"wasm"` and `"js"` give the same bits on every machine. */
   readonly backend: BackendName;
-  /** Verdict policy. */
-  readonly policy: PolicyName;
+  /** Verdict policy: the name of one of the protocol's; one of one's own whole, with its thresholds. */
+  readonly policy: PolicyName | Policy;
   /** The fixed evaluation batches of the diagnostics: the first test images, unshuffled. */
   readonly evaluation: { readonly batches: number; readonly batch: number };
   /** When runs under audit and self-controls are probed; baselines never are. */
@@ -124,6 +124,7 @@ const evaluation = { batches: 10, batch: 128 } as const;
  * @param choices what the user said.
  * @throws {RangeError} if a name is unknown (the message suggests the nearest), a number is out of
  * range, something is given twice, or the sizes do not fit together.
+ * @throws {TypeError} if a policy of one's own lacks something or has what no policy has.
  *
  * @example
  * ```ts
@@ -169,7 +170,7 @@ export function resolveConfiguration(choices: AuditChoices): AuditConfiguration 
     controlLambda: 1e-2,
     dtype: dtypeOf(choices.dtype ?? "float32"),
     backend: backendOf(choices.backend ?? "wasm"),
-    policy: resolvePolicy(choices.policy ?? "default").name as PolicyName,
+    policy: policyOf(choices.policy ?? "default"),
     evaluation,
     probes: probesOf(choices.probes ?? "final"),
   };
@@ -224,6 +225,11 @@ function probesOf(name: string): ProbesWhen {
   const known = probesWhen.find((each) => each === name);
   if (known === undefined) throw unknownName("time of probes", name, probesWhen);
   return known;
+}
+
+function policyOf(policy: string | Policy): PolicyName | Policy {
+  if (typeof policy !== "string") return parsePolicy(policy, "the policy");
+  return resolvePolicy(policy).name as PolicyName;
 }
 
 function dtypeOf(name: string): DType {
