@@ -5,6 +5,7 @@ import { version } from "../version.ts";
 import { auditCommand } from "./audit_command.ts";
 import { auditOptions } from "./audit_options.ts";
 import { addControlCommand } from "./control_command.ts";
+import { addDiagnoseCommand } from "./diagnose_command.ts";
 import { UsageError } from "./errors.ts";
 import { description, helpTail } from "./help.ts";
 import type { Io } from "./io.ts";
@@ -18,6 +19,7 @@ export type AddCommand = (program: Command, exit: (code: number) => void, io: Io
 /** The sub-commands; the audit itself is the program's own action. */
 const commands: readonly AddCommand[] = [
   addControlCommand,
+  addDiagnoseCommand,
   addLedgerCommand,
   addPitfallsCommand,
   addSmokeCommand,

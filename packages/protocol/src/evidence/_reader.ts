@@ -27,7 +27,7 @@ export class Place {
   }
 
   #message(expected: string): string {
-    return `Cannot read ${this.file} as ${this.path || "the record"} must be ${expected}: found ${
+    return `Cannot read ${this.file} as ${shown(this.path)} must be ${expected}: found ${
       describe(this.value)
     }`;
   }
@@ -47,7 +47,7 @@ export class Place {
     const path = this.path ? `${this.path}.${key}` : key;
     if (!Object.hasOwn(object, key)) {
       throw new TypeError(
-        `Cannot read ${this.file} as ${path} is missing: found the fields ${
+        `Cannot read ${this.file} as ${shown(path)} is missing: found the fields ${
           clip(Object.keys(object).join(", ")) || "none"
         }`,
       );
@@ -70,7 +70,7 @@ export class Place {
     for (const key of this.keys()) {
       if (!known.includes(key)) {
         throw new TypeError(
-          `Cannot read ${this.file} as ${this.path || "the record"} has the unknown field ${
+          `Cannot read ${this.file} as ${shown(this.path)} has the unknown field ${
             describe(key)
           }: known fields are ${known.join(", ")}`,
         );
@@ -109,6 +109,7 @@ export class Place {
   name(): string {
     const found = this.text();
     if (found.trim() === "") throw this.rangeError("a name that is not empty");
+    if (control.test(found)) throw this.rangeError("a name without control characters");
     return found;
   }
 
@@ -169,6 +170,16 @@ function describe(value: unknown): string {
   return `an object with ${clip(Object.keys(value).join(", ")) || "no fields"}`;
 }
 
-function clip(text: string): string {
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+/** Control characters: a terminal would obey them. */
+const control = /\p{Cc}/u;
+
+/** Text of a record as part of a message: short, and nothing that a terminal would obey. */
+function clip(text: string, limit = 80): string {
+  const short = text.length > limit ? `${text.slice(0, limit - 3)}...` : text;
+  return short.replace(/\p{Cc}/gu, "\ufffd");
+}
+
+/** A path in a message; keys may be long, or hold anything. */
+function shown(path: string): string {
+  return clip(path, 200) || "the record";
 }
