@@ -65,19 +65,21 @@ export class SnapshotAccumulator {
 
   add({ hidden, gradient, credits = new Map(), terminal, exactGradient = [] }: BatchValues): void {
     const { batchSize, blocks, creditIndex } = this.#header;
-    const gradients = gradient.map((g) => rows(g, batchSize));
+    const gradients = gradient.map((g) =>
+      rows(g, batchSize).map((values) => ({ values, norm: l2Norm(values) }))
+    );
     hidden.forEach((h, l) => {
       for (const row of rows(h, batchSize)) this.#hidden[l]!.push(l2Norm(row));
     });
     gradients.forEach((g, l) => {
-      for (const row of g) this.#gradient[l]!.push(l2Norm(row));
+      for (const { norm } of g) this.#gradient[l]!.push(norm);
     });
     exactGradient.forEach((exact, l) => {
       rows(exact, batchSize).forEach((row, b) =>
-        this.#errors[l]!.push(relativeError(gradients[l]![b]!, row))
+        this.#errors[l]!.push(relativeError(gradients[l]![b]!.values, row))
       );
     });
-    const { direction, excluded } = meanDirection(gradients[blocks]!);
+    const { direction, excluded } = meanDirection(gradients[blocks]!.map(({ values }) => values));
     this.#directions.push(direction);
     this.#excluded += excluded;
     const offset = creditIndex === "output" ? 1 : 0;

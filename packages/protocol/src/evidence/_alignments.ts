@@ -12,6 +12,13 @@ import type { Alignment, CreditIndex, LayerAlignment, Passport } from "./snapsho
 /** ε of PyTorch's cosine similarity. */
 const eps = 1e-8;
 
+/** Of one sample. */
+export interface Gradient {
+  readonly values: ArrayLike<number>;
+  /** Its exact norm. */
+  readonly norm: number;
+}
+
 /** One credit vector and the gradient that it is compared with, over all samples. */
 class LayerCosines {
   readonly #valid: number[] = [];
@@ -19,12 +26,12 @@ class LayerCosines {
   readonly #perNorm: number[] = [];
   #invalid = 0;
 
-  add(credit: ArrayLike<number>, gradient: ArrayLike<number>): void {
+  add(credit: ArrayLike<number>, { values: gradient, norm }: Gradient): void {
     const value = cosine(credit, gradient);
     if (isMeasured(value)) this.#valid.push(value);
     else this.#invalid++;
     // productClampCosine and perNormClampCosine, of which all but the clamp is known already.
-    const norms = [l2Norm(credit), l2Norm(gradient)] as const;
+    const norms = [l2Norm(credit), norm] as const;
     const exact = isMeasured(value) ? value : norms.every(Number.isFinite) ? 0 : NaN;
     this.#product.push(exact * productClampFactor(...norms, eps));
     this.#perNorm.push(exact * perNormClampFactor(...norms, eps));
@@ -62,12 +69,12 @@ export class Cosines {
   }
 
   /** One sample of block l. */
-  add(l: number, credit: ArrayLike<number>, gradient: ArrayLike<number>): void {
+  add(l: number, credit: ArrayLike<number>, gradient: Gradient): void {
     this.#blocks[l]!.add(credit, gradient);
   }
 
   /** One sample of the credit at h_L. */
-  addTerminal(credit: ArrayLike<number>, gradient: ArrayLike<number>): void {
+  addTerminal(credit: ArrayLike<number>, gradient: Gradient): void {
     (this.#terminal ??= new LayerCosines()).add(credit, gradient);
   }
 
