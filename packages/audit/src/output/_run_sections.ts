@@ -2,6 +2,7 @@
 
 import { formatNumber, type Measured, type RunEvidence, type Snapshot } from "@fa/protocol";
 import { escape, table } from "./_markdown.ts";
+import { belowFloor } from "./_report_parts.ts";
 
 /** One section for each run: where it stands, then a row for the model at the start and each epoch. */
 export function runSections(evidences: ReadonlyMap<string, RunEvidence>): string {
@@ -51,6 +52,11 @@ function variant({ configuration }: RunEvidence): string {
     (typeof lambda === "number" && lambda !== 0 ? `, λ = ${lambda}` : "");
 }
 
+/** Whether some Γ_l was measured against a reference below the floor. */
+function isBelowFloor(gamma: Snapshot["gamma"]): boolean {
+  return !("valid" in gamma) && gamma.perLayer.some(({ regime }) => regime === "below-floor");
+}
+
 function snapshotCells(
   { hiddenNorms, growth, gradientNorms, stability, gamma, otherGammas = {} }: Snapshot,
 ): string[] {
@@ -62,6 +68,9 @@ function snapshotCells(
     formatNumber(growth.max),
     formatNumber(gradientNorms.at(-1)!),
     formatNumber(stability.value, { decimals: 3 }),
-    ...[alignment, ...others].map((value) => formatNumber(value, { decimals: 3 })),
+    ...[alignment, ...others].map((value, i) =>
+      formatNumber(value, { decimals: 3 }) +
+      (i === 0 && isBelowFloor(gamma) ? ` ${belowFloor}` : "")
+    ),
   ];
 }

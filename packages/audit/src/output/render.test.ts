@@ -1,6 +1,13 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { buildAudit, type Diagnostic, exampleEvidence, unmeasured } from "@fa/protocol";
+import {
+  buildAudit,
+  type Diagnostic,
+  exampleEvidence,
+  type PerLayer,
+  type Probes,
+  unmeasured,
+} from "@fa/protocol";
 import { exampleReport, exampleRuns } from "./_test_report.ts";
 import { diagnosticWords } from "./_words.ts";
 import { columns, wrap } from "./columns.ts";
@@ -49,7 +56,13 @@ test("the table shows every value with its threshold and outcome", () => {
     "○ silent",
     "● fired",
   ]);
-  assert.equal(words(dfaSeeds), ["2 of 2 seeds", "1 of 2 seeds", "0 of 2 seeds", "2 of 2 seeds"]);
+  assert.equal(words(dfaSeeds), [
+    "< floor",
+    "2 of 2 seeds",
+    "1 of 2 seeds",
+    "0 of 2 seeds",
+    "2 of 2 seeds",
+  ]);
 });
 
 test("the table says what belongs to it", () => {
@@ -138,6 +151,85 @@ test("the Markdown report has every seed, epoch, definition and choice", () => {
       assert.is(count, cells, line);
     }
   }
+});
+
+// Oracle: numbers put into the probes: they must all be printed, those of one seed with its reason.
+test("alignment, probes, decisions, thresholds, first fires and seeds are shown", () => {
+  const layers = (value: number): PerLayer => ({
+    perLayer: [value, value],
+    mean: value,
+    deep: value,
+  });
+  const probes: Probes = {
+    perturbation: {
+      draws: 32,
+      samples: 1280,
+      step: { kind: "relative", value: 1e-3 },
+      dtype: "float64",
+      rho: layers(0.081),
+      positive: layers(0.997),
+      negative: layers(0.0056),
+    },
+    nudging: { eta: 0.01, samples: 1280, change: layers(-5.1e-5) },
+    null: {
+      draws: 20,
+      fresh: "feedback.0, feedback.1",
+      mean: layers(0.0022),
+      sampleStandardDeviation: layers(0.022),
+      trained: layers(0.1627),
+    },
+    precision: {
+      batchSize: 128,
+      samples: 1280,
+      formats: {
+        float16: {
+          relativeError: [0.5, 0.25, 0.125],
+          gradientNorms: [1, 1, 1],
+          zeroGradients: [0, 0, 77],
+          nonFiniteGradients: [0, 0, 3],
+        },
+      },
+    },
+  };
+  const run = exampleEvidence({ hiddenNorms: [9, 9, 900], gradientNorm: 1e-9, gamma: 0.1 });
+  const epochs = run.epochs.map((epoch) => ({ ...epoch, probes }));
+  const probed = buildAudit({
+    methods: [{ runs: [{ ...run, epochs }], baselines: [] }],
+    controls: {},
+    configuration: {},
+  });
+  const shown = [
+    "0.100 (below floor)",
+    "0.081",
+    "0.997",
+    "0.006",
+    "32 draws for each of 1280 samples, step 0.00100 relative, float64",
+    "-5.10e-5",
+    "20 fresh draws of feedback.0, feedback.1",
+    "0.002",
+    "0.022",
+    "0.163",
+    "relative error 0.500 in the worst layer, 0.125 at h_L; 77 zero and 3 not finite of 1280",
+    "S1+b",
+    "epoch 1",
+    "n=1 seed",
+    "Mode 1",
+    "(b) reference at 1.00e-7",
+  ];
+  const flat = (text: string) => text.replace(/\\/g, "").replace(/\n +/g, " ");
+  const table = flat(renderTable(probed));
+  const markdown = flat(renderMarkdown(probed, new Map([["dfa-42", { ...run, epochs }]])));
+  for (const part of shown) {
+    assert.ok(table.includes(part), `table: ${part}`);
+    assert.ok(markdown.includes(part), `Markdown: ${part}`);
+  }
+  assert.match(table, "< floor: this Γ compares");
+  const { gamma } = epochs.at(-1)!.snapshot;
+  if ("valid" in gamma) throw new Error("the example has a Γ");
+  for (const part of ["## Passports", gamma.passport!.quantity, gamma.passport!.reduction]) {
+    assert.ok(markdown.includes(part), part);
+  }
+  assert.match(renderTable(report), "not measured, as no run was probed: ρ, null of Γ, nudging");
 });
 
 // Oracle: definition: a printed value must lie on the same side of the threshold as the value.

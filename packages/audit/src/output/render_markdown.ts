@@ -2,6 +2,7 @@
 
 import {
   type AuditReport,
+  finalSnapshot,
   formatNumber,
   type Json,
   type JsonObject,
@@ -22,12 +23,24 @@ import {
   verdictSentence,
   verdictWords,
 } from "./_words.ts";
+import {
+  belowFloor,
+  firstFireLines,
+  gammaLines,
+  type Line,
+  modeLines,
+  probeLines,
+  seedSentences,
+  strategyHead,
+  strategyRow,
+} from "./_report_parts.ts";
 import { runSections } from "./_run_sections.ts";
 
 /**
- * The report as Markdown: findings, audit table, margins, self-controls, reasons, every seed, the
- * configuration, the definitions, and every run epoch by epoch. One configuration always gives the
- * same text.
+ * The report as Markdown: findings, audit table, margins, self-controls, what each way of evaluating
+ * decides, alignment with its regime and what clamps would have printed, probes, modes, thresholds,
+ * first fires, what the seeds support, reasons, every seed, the configuration, the definitions, the
+ * passport of every Γ, and every run epoch by epoch. One configuration always gives the same text.
  *
  * @param report the record, from `buildAudit` or from `audit.json`.
  * @param evidences the evidence of the runs by id, in the order in which they are to appear.
@@ -62,10 +75,20 @@ export function renderMarkdown(
     `over seeds, (d) is the mean of seed-paired differences in percentage points.`,
     margins(report),
     selfControls(report),
+    `## What each way of evaluating decides\n\n${decisions(report)}`,
+    `## Alignment\n\n${
+      methods.map((method) => lineTable(method, gammaLines(method))).join("\n\n")
+    }`,
+    `## Probes\n\n${methods.map((method) => lineTable(method, probeLines(method))).join("\n\n")}`,
+    `## Modes\n\n${table(["mode", "evidence"], escaped(modeLines(report)))}`,
+    `## Thresholds\n\n${bullets(report.robustness.map(({ text }) => escape(text)))}`,
+    `## First fires\n\n${table(["diagnostic", "first fired"], escaped(firstFireLines(report)))}`,
+    `## What the seeds support\n\n${bullets(seedSentences(report).map(escape))}`,
     `## Reasons\n\n${methods.map(reasons).join("\n\n")}`,
     `## Seeds\n\n${seedTable(methods)}`,
     `## Configuration\n\n${configurationTable(report.configuration)}`,
     `## Definitions\n\n${definitionTable(report)}`,
+    `## Passports\n\n${passports(evidences)}`,
     `## Runs\n\n${runSections(evidences)}`,
   ];
   return `${sections.join("\n\n")}\n`;
@@ -77,7 +100,8 @@ function methodTable(methods: readonly MethodAssessment[]): string {
     methods.map(({ method, accuracy, gamma, diagnostics, verdict }) => [
       displayName(method),
       `${meanAndSpread(accuracy)}, ${seedCount(accuracy.n)}`,
-      meanAndSpread(gamma.headline),
+      meanAndSpread(gamma.headline) +
+      (gamma.regime === "below-floor" ? `<br>${belowFloor}` : ""),
       ...diagnostics.map((diagnostic) => {
         const { comparison, outcome } = diagnosticWords(diagnostic);
         return `${escape(comparison)}<br>${outcome} (${firedSeeds(diagnostic)})`;
@@ -114,6 +138,37 @@ function selfControls({ selfControls }: AuditReport): string {
     [controlWords(met), expectation, observed, reason].map(escape)
   );
   return `## Self-controls\n\n${table(["", "expected", "observed", "because"], rows)}`;
+}
+
+function decisions({ decisionUtility: { strategies, notes } }: AuditReport): string {
+  const rows = strategies.map((strategy) => strategyRow(strategy).map(escape));
+  return [table(strategyHead, rows), ...(notes.length > 0 ? [bullets(notes.map(escape))] : [])]
+    .join("\n\n");
+}
+
+function lineTable({ method }: MethodAssessment, lines: readonly Line[]): string {
+  return table([displayName(method), "value"], escaped(lines));
+}
+
+function escaped(lines: readonly Line[]): string[][] {
+  return lines.map((line) => line.map(escape));
+}
+
+/** What must be known of every Γ before it may be compared with another one. */
+function passports(evidences: ReadonlyMap<string, RunEvidence>): string {
+  const rows = [...evidences].flatMap(([id, evidence]) => {
+    const { gamma } = finalSnapshot(evidence);
+    if ("valid" in gamma) return [];
+    const { passport } = gamma;
+    if (!passport) return [[id, "this record has none (version 1)", "", "", "", ""]];
+    const { quantity, reduction, aggregation, clamp, dtype, batchSize, feedbackHash } = passport;
+    const hash = typeof feedbackHash === "string" ? feedbackHash : `none: ${feedbackHash.reason}`;
+    const means = Object.entries(aggregation).map(([name, how]) => `${name}: ${how}`).join("; ");
+    return [[id, quantity, `${reduction}; ${means}`, clamp, `${dtype}, B = ${batchSize}`, hash]];
+  });
+  if (rows.length === 0) return "No run has a Γ.";
+  const head = ["run", "quantity", "reduction and aggregation", "clamp", "computed in", "feedback"];
+  return table(head, rows.map((row) => row.map(escape)));
 }
 
 function reasons({ method, verdict, sentences }: MethodAssessment): string {

@@ -13,8 +13,17 @@ import {
   verdictSentence,
   verdictWords,
 } from "./_words.ts";
+import {
+  gammaLines,
+  type Line,
+  modeLines,
+  notProbed,
+  probeLines,
+  seedSentences,
+  strategyRow,
+} from "./_report_parts.ts";
 import { type Cell, columns, wrap } from "./columns.ts";
-import { plain, type Style } from "./style.ts";
+import { plain, type Style, visibleLength } from "./style.ts";
 
 const width = 100;
 
@@ -29,7 +38,8 @@ export interface TableOptions {
 /**
  * The audit table and what belongs to it: for every method its accuracy, Γ, each diagnostic with
  * value, threshold and outcome, and the verdict; then BP's margin, the frozen baselines, the
- * self-controls, the findings and the reasons. At most 100 columns wide.
+ * self-controls, the findings and the reasons, what each way of evaluating decides, alignment and
+ * probes, modes, thresholds, first fires, and what the seeds support. At most 100 columns wide.
  *
  * @param report the record, from `buildAudit` or from `audit.json`.
  * @returns text with a final line break.
@@ -56,6 +66,12 @@ export function renderTable(report: AuditReport, options: TableOptions = {}): st
     selfControls(report, style),
     ["Findings", ...report.findings.flatMap((finding) => item(`• ${finding}`))],
     ["Why", ...report.methods.flatMap(reasons)],
+    decisions(report),
+    ["Alignment and probes", ...report.methods.flatMap(credits)],
+    ["Modes", ...modeLines(report).flatMap(line)],
+    ["Thresholds", ...report.robustness.flatMap(({ text }) => item(`• ${text}`))],
+    ["First fires", ...report.firstFires.flatMap(fires)],
+    ["Seeds", ...seedSentences(report).flatMap((sentence) => item(`• ${sentence}`))],
     out === undefined ? [] : files(report, out),
   ];
   const text = parts.filter((lines) => lines.length > 0)
@@ -76,10 +92,13 @@ function methodTable({ methods, policy }: AuditReport, style: Style): string[] {
   ];
   const rows = methods.map((method) => methodRow(method, style));
   const [first, second, ...lines] = columns([head, ...rows], width);
-  const rule = "─".repeat(Math.min(width, Math.max(...lines.map((line) => [...line].length))));
+  const rule = "─".repeat(Math.min(width, Math.max(...lines.map(visibleLength))));
   const height = 3;
   const spaced = lines.flatMap((line, i) => i > 0 && i % height === 0 ? ["", line] : [line]);
-  return [first!, second!, rule, ...spaced];
+  const floor = methods.some(({ gamma }) => gamma.regime === "below-floor")
+    ? ["", ...wrap(`< floor: this Γ compares with gradients below the paper's floor`, width)]
+    : [];
+  return [first!, second!, rule, ...spaced, ...floor];
 }
 
 function methodRow(found: MethodAssessment, style: Style): Cell[] {
@@ -89,7 +108,11 @@ function methodRow(found: MethodAssessment, style: Style): Cell[] {
     [style.bold(displayName(found.method)), "", ""],
     [meanAndSpread(accuracy), seedCount(accuracy.n)],
     isMeasured(gamma.headline.mean)
-      ? [gamma.headline.mean.toFixed(3), isMeasured(spread) ? `± ${spread.toFixed(3)}` : ""]
+      ? [
+        gamma.headline.mean.toFixed(3),
+        isMeasured(spread) ? `± ${spread.toFixed(3)}` : "",
+        ...(gamma.regime === "below-floor" ? [style.dim("< floor")] : []),
+      ]
       : ["not", "measured"],
     ...diagnostics.map((diagnostic): Cell => {
       const { comparison, outcome } = diagnosticWords(diagnostic);
@@ -140,6 +163,38 @@ function reasons({ method, verdict, diagnostics }: MethodAssessment): string[] {
       item(`  (${id}) ${fired ? "fired" : "not evaluated"}: ${reason}`, "      ")
     ),
   ];
+}
+
+function decisions({ decisionUtility: { strategies, notes } }: AuditReport): string[] {
+  const rows = strategies.map((strategy): Cell[] => {
+    const [name, , back, standing, open, paper] = strategyRow(strategy);
+    return [[`  ${name}`], [back!], [standing!], [open!], [paper!]];
+  });
+  const head: Cell[] = [["  strategy"], ["walks back"], ["standing"], ["cannot decide"], [
+    "paper walks back",
+  ]];
+  return [
+    "What each way of evaluating decides",
+    ...columns([head, ...rows], width),
+    ...notes.flatMap((note) => item(`• ${note}`)),
+  ];
+}
+
+function credits(found: MethodAssessment): string[] {
+  const probes = probeLines(found);
+  const missing = probes.filter(([, value]) => value === notProbed).map(([what]) => what);
+  const lines = [...gammaLines(found), ...probes.filter(([, value]) => value !== notProbed)];
+  if (missing.length > 0) lines.push(["not measured, as no run was probed", missing.join(", ")]);
+  return [`  ${displayName(found.method)}`, ...lines.flatMap(line)];
+}
+
+function fires({ method, diagnostics }: AuditReport["firstFires"][number]): string[] {
+  const texts = diagnostics.map(({ id, text }) => `(${id}) ${text}`);
+  return line([displayName(method), texts.join("; ")]);
+}
+
+function line([what, value]: Line): string[] {
+  return wrap(`    ${what}: ${value}`, width, "      ");
 }
 
 function files(report: AuditReport, out: string): string[] {
