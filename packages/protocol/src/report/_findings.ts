@@ -133,16 +133,22 @@ function clampFinding({ method, gamma: { headline, naive } }: MethodAssessment):
   ];
 }
 
-/** BP is healthy by construction, so that a diagnostic which ever fires on it is to be doubted. */
+/** (a) to (c) should never fire on BP; where (d) does, depth is worth too little to judge others by. */
 function bpFinding({ method, diagnostics }: MethodFirstFires): string[] {
   if (method !== "bp") return [];
   const fired = diagnostics.filter(({ perSeed }) => perSeed.some(({ epoch }) => epoch !== null));
   const seen = diagnostics.filter(({ perSeed }) => perSeed.some(({ evaluated }) => evaluated > 0));
-  if (fired.length === 0) {
-    return [`Fires on BP: ${letters(seen.map(({ id }) => id))} never, at any measured epoch.`];
-  }
-  const told = fired.map(({ id, text }) => `(${id}) first at ${text}`).join("; ");
-  return [`Fires on BP: ${told}. A diagnostic that fires on BP is to be doubted here.`];
+  const never = seen.filter((diagnostic) => !fired.includes(diagnostic)).map(({ id }) => id);
+  const told = fired.map(({ id, text }) => `(${id}) first at ${text}`);
+  if (never.length > 0) told.push(`${letters(never)} never at any measured epoch`);
+  const doubted = fired.filter(({ id }) => id !== "d").map(({ id }) => id);
+  const doubt = doubted.length > 0
+    ? ` ${letters(doubted)} should never fire on BP, so that its readings are to be doubted here.`
+    : "";
+  const depth = fired.some(({ id }) => id === "d")
+    ? " While (d) fires on BP, depth is worth too little here to be missed elsewhere."
+    : "";
+  return [`Fires on BP: ${told.join("; ")}.${doubt}${depth}`];
 }
 
 function robustnessFinding(robustness: readonly DiagnosticRobustness[]): string {

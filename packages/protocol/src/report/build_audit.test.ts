@@ -3,7 +3,10 @@ import * as assert from "uvu/assert";
 import { exampleEvidence, type ExampleOptions } from "../evidence/example_evidence.ts";
 import { measured } from "../evidence/measured.ts";
 import { type AuditInput, buildAudit } from "./build_audit.ts";
+import { seedSupport } from "../statistics/seed_support.ts";
+import { decisionUtility } from "./decision_utility.ts";
 import type { RunGroup } from "./judge_self_controls.ts";
+import { thresholdRobustness } from "./threshold_robustness.ts";
 
 const test = suite("buildAudit");
 
@@ -133,6 +136,58 @@ test("buildAudit's record survives JSON unchanged, also for a diverged run", () 
   });
   assert.equal(JSON.parse(JSON.stringify(audit)), audit);
   assert.is(audit.methods[0]!.verdict.verdict, "walk-back");
+});
+
+// Oracle: each part is what its own function gives; counted by hand.
+test("buildAudit holds robustness, first fires, decision utility and what its seeds support", () => {
+  const audit = buildAudit(input);
+  assert.is(audit.schemaVersion, 2);
+  assert.equal(audit.robustness, thresholdRobustness(audit.methods));
+  assert.equal(audit.decisionUtility, decisionUtility(audit.methods));
+  assert.equal(audit.seedSupport, [seedSupport(3)]);
+  assert.equal(
+    audit.firstFires.map(({ method, diagnostics }) => [method, diagnostics.map((d) => d.text)]),
+    [
+      ["bp", ["never", "never", "never", "never"].map((word) => `${word} in 3 seeds`)],
+      ["dfa", [
+        "epochs 1, 1, 1 (seeds 42, 123, 456)",
+        "epochs 0, 0, 0 (seeds 42, 123, 456)", // the example has the same gradient before training
+        "never in 3 seeds",
+        "epochs 1, 1, 1 (seeds 42, 123, 456)",
+      ]],
+    ],
+  );
+  const findings = audit.findings.join("\n");
+  assert.match(findings, "Fires on BP: (a), (b), (c), (d) never at any measured epoch.");
+  assert.match(findings, "Every verdict stands if any one threshold is halved or doubled.");
+  const two = [group("bp", { ...healthy, accuracy: 0.609 }, 0.379, 2), input.methods[1]!];
+  assert.equal(buildAudit({ ...input, methods: two }).seedSupport.map(({ seeds }) => seeds), [
+    2,
+    3,
+  ]);
+});
+
+// Oracle: documented contract: 3 points are no longer below the threshold halved, 1.5 are not either.
+test("buildAudit says which verdicts hang on a threshold, and what fires on BP", () => {
+  const of = (options: ExampleOptions, frozen: number) =>
+    buildAudit({ ...input, methods: [group("bp", { ...healthy, ...options }, frozen)] })
+      .findings.join("\n");
+  assert.match(
+    of({ accuracy: 0.38 }, 0.35),
+    "Not every verdict stands if one threshold is halved or doubled: twice the threshold of (d) changes that of BP.",
+  );
+  const low = of({ accuracy: 0.365 }, 0.35);
+  assert.match(low, "half the threshold of (d) changes that of BP.");
+  assert.match(
+    low,
+    "Fires on BP: (d) first at epochs 1, 1, 1 (seeds 42, 123, 456); (a), (b), (c) never",
+  );
+  assert.match(low, "depth is worth too little here");
+  const drifting = of({ stability: 0.9, accuracy: 0.6 }, 0.35);
+  assert.match(
+    drifting,
+    "(c) should never fire on BP, so that its readings are to be doubted here.",
+  );
 });
 
 test("buildAudit refuses no method and a method given twice", () => {
