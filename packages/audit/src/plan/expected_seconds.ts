@@ -2,11 +2,21 @@
 
 import type { RunSpec } from "../run/run_spec.ts";
 
+/** What probing a model once takes in training steps of its method, roughly: 4 to 7 s at d = 256. */
+const probeSteps: Readonly<Record<string, number>> = {
+  bp: 250,
+  dfa: 350,
+  fa: 350,
+  sb: 60,
+  cb: 20,
+  ep: 20,
+};
+
 /**
  * Expected seconds of every run by id. One run of each method is timed for each number of trained
  * blocks, and stands for all of its kind. Beside its training steps an epoch has its measurements:
  * a forward pass over the test set (a third of a step for as many images) and gradients on the
- * evaluation batches (a step).
+ * evaluation batches (a step); some epochs end with probes.
  *
  * @param runs the runs.
  * @param data sizes of their data.
@@ -19,9 +29,11 @@ export function expectedSeconds(
 ): Map<string, number> {
   const ofKind = new Map<string, number>();
   return new Map(runs.map((spec) => {
-    const { method, trainedBlocks, stopAfter, batch, evaluation } = spec;
+    const { method, trainedBlocks, stopAfter, batch, evaluation, probes } = spec;
+    const probed = probes === "none" ? 0 : probes === "final" ? 1 : stopAfter;
     const measured = data.testSize / 3 + evaluation.batches * evaluation.batch; // images per epoch
-    const steps = stopAfter * (Math.floor(data.trainSize / batch) + measured / batch);
+    const steps = stopAfter * (Math.floor(data.trainSize / batch) + measured / batch) +
+      probed * (probeSteps[method] ?? 0);
     const kind = `${method} ${trainedBlocks}`;
     const step = ofKind.get(kind) ?? secondsPerStep(spec);
     ofKind.set(kind, step);
