@@ -52,13 +52,15 @@ export function signFlipTest(differences: readonly number[]): SignFlipTest {
   };
   const observed = sum(0) - 2 ** -40 * size;
   // The pattern and its opposite have the same |sum|: the last sign can stay, and each counts twice.
-  const half = 2 ** (n - 1);
+  const half = 1 << (n - 1);
   let extreme = 0;
   for (let pattern = 0; pattern < half; pattern++) if (sum(pattern) >= observed) extreme += 2;
-  return { n, p: extreme / 2 ** n, minimumP: smallestSignFlipP(n), atLeastAsExtreme: extreme };
+  return { n, p: extreme / (2 * half), minimumP: smallestSignFlipP(n), atLeastAsExtreme: extreme };
 }
 
 /** 2/2ⁿ, which is 1 for n = 1. */
 export function smallestSignFlipP(n: number): number {
-  return 2 / 2 ** n;
+  let p = 1;
+  for (let i = 1; i < n; i++) p /= 2;
+  return p;
 }
