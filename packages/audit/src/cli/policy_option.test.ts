@@ -87,6 +87,8 @@ test("a record with a policy that is none cannot be used", async () => {
     assert.throws(of({ ...mine, walkBack: [] }), /Cannot read the policy as walkBack must be at/);
     assert.throws(of(7), /its policy must be a string: 7/);
     assert.throws(of("mine"), /Cannot find policy 'mine'/);
+    const broken = () => configurationOf({ ...record, evaluation: {} }); // objects are still checked
+    assert.throws(broken, /its evaluation.batches must be a number: missing/);
     assert.equal(of({ ...mine, name: "else" })().policy, { ...mine, name: "else" });
   });
 });

@@ -183,6 +183,7 @@ test("buildAudit says which verdicts hang on a threshold, and what fires on BP",
     "Fires on BP: (d) first at epochs 1, 1, 1 (seeds 42, 123, 456); (a), (b), (c) never",
   );
   assert.match(low, "depth is worth too little here");
+  assert.not.match(low, "should never fire on BP"); // that is said of (a) to (c)
   const drifting = of({ stability: 0.9, accuracy: 0.6 }, 0.35);
   assert.match(
     drifting,
