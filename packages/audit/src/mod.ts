@@ -14,6 +14,7 @@ export { type FileSource, openFileSource } from "./data/open_file_source.ts";
 export { type PortableDataset, rebuildDataset } from "./data/portable_dataset.ts";
 export type { RunPlace } from "./folder/run_files.ts";
 export type { Sums } from "./folder/sums.ts";
+export { type FormOptions, renderForm } from "./output/render_form.ts";
 export { renderMarkdown } from "./output/render_markdown.ts";
 export { renderTable, type TableOptions } from "./output/render_table.ts";
 export type { Style } from "./output/style.ts";

@@ -7,6 +7,7 @@ import { auditOptions } from "./audit_options.ts";
 import { addControlCommand } from "./control_command.ts";
 import { addDiagnoseCommand } from "./diagnose_command.ts";
 import { UsageError } from "./errors.ts";
+import { addFormCommand } from "./form_command.ts";
 import { description, helpTail } from "./help.ts";
 import type { Io } from "./io.ts";
 import { addLedgerCommand } from "./ledger_command.ts";
@@ -20,6 +21,7 @@ export type AddCommand = (program: Command, exit: (code: number) => void, io: Io
 const commands: readonly AddCommand[] = [
   addControlCommand,
   addDiagnoseCommand,
+  addFormCommand,
   addLedgerCommand,
   addPitfallsCommand,
   addSmokeCommand,
