@@ -90,4 +90,17 @@ test("refuses options that are misspelt or out of range", () => {
   assert.throws(() => dfa({ feedbackScale: -1 }), /feedbackScale.*≥ 0: -1/);
 });
 
+// Oracle: definition: B_{L−1} is reused at h_L, so the credit there is a_{L−1}; nothing is drawn for it.
+test("the credit at h_L is that of the last block", () => {
+  const rng = Rng.fromSeed(5);
+  const { model } = linearNet(rng);
+  const x = normal(rng.fork("x"), [BATCH, WIDTH], { dtype });
+  const context = contextOf({ model, x, y: Array.from({ length: BATCH }, (_, b) => b % CLASSES) });
+  const rule = dfa();
+  const feedback = rule.init({ width: WIDTH, depth: DEPTH, classes: CLASSES, dtype }, rng);
+  assert.is(feedback.size, DEPTH);
+  const { blocks, terminal } = rule.credits(context, feedback);
+  assert.equal(values(terminal!), values(blocks[DEPTH - 1]!));
+});
+
 test.run();
