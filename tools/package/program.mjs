@@ -11,7 +11,7 @@ import {
   stabilityDiagnostic,
   verdict,
 } from "@fa/protocol";
-import { findPitfall } from "@fa/protocol/pitfalls";
+import { pitfalls } from "@fa/protocol/pitfalls";
 import { gelu, layerNorm, linear, normal, ones, Rng, zeros } from "@fa/tensor";
 
 const [batch, inputs, width, classes] = [32, 12, 16, 4];
@@ -52,14 +52,17 @@ async function main() {
     stabilityDiagnostic(snapshot, thresholds.stability),
     depthUtilityDiagnostic(accuracy, frozen, thresholds.depthUtility),
   ];
-  const { wrong, right } = await findPitfall("batch-size").run();
+  const shown = [];
+  for (const pitfall of pitfalls) shown.push(await pitfall.run());
   return {
     hiddenNorms: snapshot.hiddenNorms,
     gradientNorms: snapshot.gradientNorms,
     gamma: snapshot.gamma.headline,
     diagnostics: diagnostics.map(({ id, value, fired }) => [id, value, fired]),
     verdict: verdict(diagnostics, "default").verdict,
-    pitfall: [wrong.value, right.value],
+    pitfalls: shown.flatMap(({ wrong, right, also }) =>
+      [wrong, right, ...also].map((v) => v.value)
+    ),
   };
 }
 
