@@ -86,7 +86,7 @@ async function readEvidences(folder: string, { runs }: JsonObject): Promise<RunE
   return found;
 }
 
-function commandFor({ runs: _, ...record }: JsonObject): string {
+function commandFor({ runs: _, groups: __, ...record }: JsonObject): string {
   try {
     return commandOf(configurationOf(record));
   } catch (cause) {

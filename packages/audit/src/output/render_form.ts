@@ -87,7 +87,7 @@ function claimLines({ policy, selfControls }: AuditReport, found: MethodAssessme
 }
 
 /** Entries of the configuration that say nothing of this method. */
-const aside = ["schemaVersion", "kind", "runs", "methods", "seeds", "policy", "rules"];
+const aside = ["schemaVersion", "kind", "runs", "groups", "methods", "seeds", "policy", "rules"];
 
 function configurationLines(configuration: JsonObject, method: string): Line[] {
   const plain = (value: Json) => typeof value === "string" ? value : canonicalJson(value);
@@ -135,11 +135,10 @@ function diagnosticLines({ diagnostics }: MethodAssessment): Line[] {
   return diagnostics.map((diagnostic): Line => {
     const { comparison, outcome } = diagnosticWords(diagnostic);
     const { id, name, unit, reason } = diagnostic;
-    const value = isMeasured(diagnostic.value) ? comparison : `not measured: ${reason}`;
-    return [
-      `(${id}) ${name}, ${id === "d" ? "percentage points" : unit}`,
-      `${value}; ${outcome}; fired in ${firedSeeds(diagnostic)}`,
-    ];
+    const told = isMeasured(diagnostic.value)
+      ? `${comparison}; ${outcome}; fired in ${firedSeeds(diagnostic)}`
+      : `${diagnostic.fired ? outcome : "not measured"}: ${reason}`;
+    return [`(${id}) ${name}, ${id === "d" ? "percentage points" : unit}`, told];
   });
 }
 
