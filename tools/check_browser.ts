@@ -23,6 +23,7 @@ for (const name of ["tensor", "data", "models", "methods", "protocol"]) {
       format: "esm",
       platform: "browser", // any node: module is an error
       target: "es2022",
+      external: ["mathjs"], // optional, and loaded only by those who ask for more digits
       outdir: "out",
       write: false,
       logLevel: "silent",

@@ -65,6 +65,7 @@ export type {
   Stability,
 } from "./evidence/snapshot.ts";
 
+export { cosineToDigits, type DigitsOptions, dotToDigits, normToDigits } from "./exact/digits.ts";
 export {
   type PlacedModel,
   precisionProbe,
