@@ -34,6 +34,6 @@ export {
   presets,
 } from "./plan/presets.ts";
 export { executeRun, type ExecuteRunOptions } from "./run/execute_run.ts";
-export type { Progress, RunSpec } from "./run/run_spec.ts";
+export type { ProbesWhen, Progress, RunSpec } from "./run/run_spec.ts";
 export { type AuditResult, runAudit, type RunAuditOptions } from "./run_audit.ts";
 export { version } from "./version.ts";

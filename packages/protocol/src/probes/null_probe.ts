@@ -13,16 +13,14 @@ import { mean } from "../statistics/mean.ts";
 import { sampleStandardDeviation } from "../statistics/sample_standard_deviation.ts";
 import type { NullProbe, PerLayer } from "./probes.ts";
 
-type Credits = (context: CreditContext) => readonly Tensor[];
-
 /** Options of {@link nullProbe}. */
 export interface NullOptions {
   /** Where the credits live: `input` at h_l, `output` at h_{l+1}. */
   readonly creditIndex: CreditIndex;
   /** a_l of every block with the feedback that the model was trained with. */
-  readonly trained: Credits;
+  readonly trained: (context: CreditContext) => readonly Tensor[];
   /** The same rule with fresh feedback; called once for each draw 0, 1, … */
-  readonly fresh: (draw: number) => Credits;
+  readonly fresh: (draw: number) => (context: CreditContext) => readonly Tensor[];
   /** Number of fresh draws. Default 20. */
   readonly draws?: number;
   /** What is drawn afresh, in words. */
