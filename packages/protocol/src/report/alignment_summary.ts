@@ -1,7 +1,7 @@
 // Γ of a method over its seeds, and how far it can be trusted.
 import { isMeasured, type Measured, unmeasured } from "../evidence/measured.ts";
 import { finalSnapshot, type RunEvidence } from "../evidence/run_evidence.ts";
-import type { LayerAlignment, NaiveAlignment, Regime } from "../evidence/snapshot.ts";
+import type { LayerAlignment, NaiveAlignment, Passport, Regime } from "../evidence/snapshot.ts";
 import type { FormatOptions } from "../statistics/format.ts";
 import { mean } from "../statistics/mean.ts";
 import { type SeedSummary, summarizeSeeds } from "../statistics/summarize_seeds.ts";
@@ -24,6 +24,8 @@ export interface SeedGamma {
   readonly referenceError: Measured;
   /** Element type of the reference whose error was measured; null if it was not. */
   readonly referenceDtype: string | null;
+  /** What must be known to compare this Γ with another; null where the record does not say. */
+  readonly passport: Passport | null;
 }
 
 /** Γ over seeds. */
@@ -65,9 +67,10 @@ export function seedGamma(run: RunEvidence): SeedGamma {
       naive: { productClamp: gamma, perNormClamp: gamma },
       referenceError: worst,
       referenceDtype: referenceError?.working ?? null,
+      passport: null,
     };
   }
-  const { perLayer, headline, deepOurs, deepPaper } = gamma;
+  const { perLayer, headline, deepOurs, deepPaper, passport } = gamma;
   return {
     headline,
     deepOurs,
@@ -80,6 +83,7 @@ export function seedGamma(run: RunEvidence): SeedGamma {
     },
     referenceError: worst,
     referenceDtype: referenceError?.working ?? null,
+    passport: passport ?? null,
   };
 }
 

@@ -1,6 +1,9 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { exampleEvidence } from "../evidence/example_evidence.ts";
 import { unmeasured } from "../evidence/measured.ts";
+import { finalSnapshot } from "../evidence/run_evidence.ts";
+import type { Alignment } from "../evidence/snapshot.ts";
 import type { PrecisionProbe } from "../probes/probes.ts";
 import { assessMethod } from "./assess_method.ts";
 import { buildAudit } from "./build_audit.ts";
@@ -67,6 +70,11 @@ test("Γ over seeds: what the record does not hold is unmeasured", () => {
     assert.not.type(mean, "number");
   }
   assert.equal(gamma.referenceDtypes, []);
+  assert.is(over({}).perSeed[0]!.gamma.passport, null);
+  const run = exampleEvidence({ gamma: 0.1 }); // has what its record holds
+  const { passport } = finalSnapshot(run).gamma as Alignment;
+  assert.ok(passport);
+  assert.is(assessMethod([run], []).perSeed[0]!.gamma.passport, passport);
 });
 
 // Oracle: §5: a below-floor Γ is shown, but never as a headline.
