@@ -134,6 +134,16 @@ test("ties are rounded, not searched for ever", async () => {
   assert.is(await normToDigits([-2.5], { digits: 1 }), "3");
 });
 
+// Oracle: closed form, cos = (1 − t)/(4√(1 + t²)): below 1/4 by t/4, far beyond the first digits.
+test("what is nearly a tie takes as many digits as it needs", async () => {
+  const ones = new Array(16).fill(1);
+  for (const t of [2 ** -60, 2 ** -300, 2 ** -900]) {
+    const nearly = (t: number) => [1, -t, ...new Array(14).fill(0)];
+    assert.is(await cosineToDigits(ones, nearly(t), { digits: 1 }), "0.2");
+    assert.is(await cosineToDigits(ones, nearly(-t), { digits: 1 }), "0.3");
+  }
+});
+
 // Oracle: documented contract.
 test("zeros are 0, directions of zero vectors and what is not finite are unmeasured", async () => {
   const digits = 5;
