@@ -36,14 +36,10 @@ export function times(a: Dyadic, b: Dyadic): Dyadic {
   return { n: a.n * b.n, exponent: a.exponent + b.exponent };
 }
 
-/** The root of a value ≥ 0 if that is a dyadic number, too. */
-export function exactRoot(value: Dyadic): Dyadic | undefined {
-  const odd = value.exponent % 2 !== 0;
-  const n = odd ? value.n << 1n : value.n;
+/** The root of a value ≥ 0 with an even exponent, if that is a dyadic number, too. */
+export function exactRoot({ n, exponent }: Dyadic): Dyadic | undefined {
   const root = integerRoot(n);
-  return root * root === n
-    ? { n: root, exponent: (odd ? value.exponent - 1 : value.exponent) / 2 }
-    : undefined;
+  return root * root === n ? { n: root, exponent: exponent / 2 } : undefined;
 }
 
 /** ⌊√n⌋ by Newton's method from above. */
