@@ -50,11 +50,11 @@ test("change nothing: weights, feedback, moments and every other number are the 
   for (const method of ["dfa", "cb"]) {
     const rule = method === "cb" ? { ...specOf("cb").rule, warmup: 0.4 } : specOf("dfa").rule;
     const [probed, plain] = await Promise.all(
-      (["every-epoch", "none"] as const).map((probes) => run(specOf(method, { probes, rule }))),
+      (["every-epoch", "none"] as const).map((probes) =>
+        run(specOf(method, { probes, rule, stopAfter: 2 }))
+      ),
     );
-    assert.equal(probed!.evidence.epochs.map(({ probes }) => probes !== undefined), [
-      ...[true, true, true],
-    ]);
+    assert.ok(probed!.evidence.epochs.every(({ probes }) => probes !== undefined));
     const without = (evidence: typeof plain.evidence) => ({
       ...evidence,
       configuration: { ...evidence.configuration, probes: null },
@@ -118,7 +118,7 @@ test("a run that stops early is the beginning of the whole one", async () => {
 
 test("say what they should of every method", async () => {
   for (const method of methodNames) {
-    const { evidence } = await run(specOf(method, { probes: "final" }));
+    const { evidence } = await run(specOf(method, { probes: "final", stopAfter: 1 }));
     const { perturbation, nudging, null: found, precision } = evidence.epochs.at(-1)!.probes!;
     assert.equal(
       [perturbation!.samples, perturbation!.draws, perturbation!.dtype, nudging!.samples],
