@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type AuditReport, isMeasured } from "@fa/protocol";
-import { exampleReport, exampleRuns } from "../output/_test_report.ts";
+import { exampleReport } from "../output/_test_report.ts";
 import { renderForm } from "../output/render_form.ts";
 import { runHere } from "./_test_cli.ts";
 
@@ -79,18 +79,20 @@ test("the numbers are those of audit.json", async () => {
 });
 
 test("what was not measured says so, with its reason", () => {
-  const options = { command: "?", evidences: [] };
+  const options = { command: "?" };
   const one = exampleReport();
   const form = plainText(renderForm(one, "dfa", options));
   assert.match(form, "| ρ | not measured: no run was probed for it |");
-  assert.match(form, "| passport | not measured: no evidence with a passport");
   assert.match(form, "0.101 ± 0.000 (below floor)");
   assert.match(form, "7.7e-8 < 1e-7; ● fired; fired in 1 of 2 seeds");
   assert.not.match(form, /undefined|NaN|\[object/);
-  const told = plainText(
-    renderForm(one, "bp", { command: "?", evidences: [...exampleRuns().values()] }),
+  assert.match(form, "passport, seed 123: reduction");
+  const bare = JSON.parse(JSON.stringify(one));
+  for (const seed of bare.methods[1].perSeed) seed.gamma.passport = null;
+  assert.match(
+    plainText(renderForm(bare, "dfa", options)),
+    "passport, seed 42: all | not measured: the record of this seed has none",
   );
-  assert.match(told, "passport, seed 123: reduction");
   assert.throws(() => renderForm(one, "ep", options), "has methods bp, dfa: ep");
 });
 

@@ -1,7 +1,7 @@
 // `audit form DIR`: what a paper should report of every method, filled in from a finished audit.
 
 import { join } from "node:path";
-import { type AuditReport, type JsonObject, parseEvidence, type RunEvidence } from "@fa/protocol";
+import type { AuditReport, JsonObject } from "@fa/protocol";
 import { Option } from "commander";
 import { readIfThere } from "../folder/_read_if_there.ts";
 import { writeAtomic } from "../folder/write_atomic.ts";
@@ -42,10 +42,7 @@ async function formCommand(
 ): Promise<number> {
   const report = await readReport(folder);
   const chosen = methods === undefined ? report.methods.map((m) => m.method) : names(methods);
-  const options = {
-    command: commandFor(report.configuration),
-    evidences: await readEvidences(folder, report.configuration),
-  };
+  const options = { command: commandFor(report.configuration) };
   const forms = usage(() => chosen.map((method) => renderForm(report, method, options)));
   const text = `# Reporting form\n\nFilled in from \`audit.json\`.\n\n${forms.join("\n")}`;
   if (out === undefined) io.stdout.write(text);
@@ -72,18 +69,6 @@ async function readReport(folder: string): Promise<AuditReport> {
     );
   }
   return report;
-}
-
-/** The evidence of the runs that the record names, as far as it is there. */
-async function readEvidences(folder: string, { runs }: JsonObject): Promise<RunEvidence[]> {
-  const ids = Array.isArray(runs) ? runs.filter((id) => /^[\w.-]+$/.test(String(id))) : [];
-  const found: RunEvidence[] = [];
-  for (const id of ids) {
-    const path = join(folder, "runs", String(id), "evidence.json");
-    const bytes = await readIfThere(path);
-    if (bytes) found.push(parseEvidence(new TextDecoder().decode(bytes), path));
-  }
-  return found;
 }
 
 function commandFor({ runs: _, groups: __, ...record }: JsonObject): string {

@@ -2,13 +2,11 @@
 
 import {
   type AuditReport,
-  finalSnapshot,
   formatNumber,
   isMeasured,
   type Json,
   type JsonObject,
   type MethodAssessment,
-  type RunEvidence,
   type SeedSummary,
   tIntervalFactor,
 } from "@fa/protocol";
@@ -21,8 +19,6 @@ import { diagnosticWords, displayName, firedSeeds, points, seedCount } from "./_
 export interface FormOptions {
   /** The command that runs the audit again, or why it is not known. */
   readonly command: string;
-  /** Evidence of the runs, for the passports of Γ. */
-  readonly evidences: readonly RunEvidence[];
 }
 
 /**
@@ -42,7 +38,7 @@ export interface FormOptions {
  *
  * const runs = [exampleEvidence({ hiddenNorms: [9, 9, 900] })];
  * const report = buildAudit({ methods: [{ runs, baselines: [] }], controls: {}, configuration: {} });
- * const form = renderForm(report, "dfa", { command: "deno task audit", evidences: runs });
+ * const form = renderForm(report, "dfa", { command: "deno task audit" });
  * if (!form.includes("not measured: no run was probed for it")) throw new Error("no silent gap");
  * ```
  */
@@ -54,7 +50,7 @@ export function renderForm(report: AuditReport, method: string, options: FormOpt
   }
   const section = (title: string, lines: readonly Line[]) =>
     `### ${title}\n\n${table(["", "reported"], lines.map((line) => line.map(escape)))}`;
-  const { command, evidences } = options;
+  const { command } = options;
   return `${
     [
       `## ${displayName(method)}`,
@@ -62,7 +58,7 @@ export function renderForm(report: AuditReport, method: string, options: FormOpt
       section("Configuration", configurationLines(report.configuration, method)),
       section("Accuracy", accuracyLines(found)),
       section(`Diagnostics, policy ${report.policy.name}`, diagnosticLines(found)),
-      section("Alignment", [...gammaLines(found), ...passportLines(found, evidences)]),
+      section("Alignment", [...gammaLines(found), ...passportLines(found)]),
       section("Controls of alignment", probeLines(found)),
       section("Modes", modeRows(found)),
       section("What the seeds support", supportLines(report, found)),
@@ -142,32 +138,23 @@ function diagnosticLines({ diagnostics }: MethodAssessment): Line[] {
   });
 }
 
-function passportLines(
-  { method, seeds }: MethodAssessment,
-  evidences: readonly RunEvidence[],
-): Line[] {
-  const own = evidences.filter((run) =>
-    run.method === method && run.role === "method" && seeds.includes(run.seed)
-  );
-  const lines = own.flatMap((run): Line[] => {
-    const { gamma } = finalSnapshot(run);
-    if ("valid" in gamma || !gamma.passport) return [];
-    const { quantity, reduction, aggregation, clamp, dtype, batchSize, feedbackHash } =
-      gamma.passport;
+function passportLines({ perSeed }: MethodAssessment): Line[] {
+  return perSeed.flatMap(({ seed, gamma: { passport } }): Line[] => {
+    const of = (what: string, value: string): Line => [`passport, seed ${seed}: ${what}`, value];
+    if (!passport) return [of("all", "not measured: the record of this seed has none")];
+    const { quantity, reduction, aggregation, clamp, dtype, batchSize, feedbackHash } = passport;
+    const means = Object.entries(aggregation).map(([name, how]) => `${name}: ${how}`).join("; ");
     const hash = typeof feedbackHash === "string"
       ? feedbackHash
       : `not measured: ${feedbackHash.reason}`;
-    const means = Object.entries(aggregation).map(([name, how]) => `${name}: ${how}`).join("; ");
     return [
-      [`passport, seed ${run.seed}: quantity`, quantity],
-      [`passport, seed ${run.seed}: reduction`, `${reduction}; ${means}`],
-      [`passport, seed ${run.seed}: clamp`, clamp],
-      [`passport, seed ${run.seed}: computed in`, `${dtype}, B = ${batchSize}`],
-      [`passport, seed ${run.seed}: SHA-256 of the feedback`, hash],
+      of("quantity", quantity),
+      of("reduction", `${reduction}; ${means}`),
+      of("clamp", clamp),
+      of("computed in", `${dtype}, B = ${batchSize}`),
+      of("SHA-256 of the feedback", hash),
     ];
   });
-  if (lines.length > 0) return lines;
-  return [["passport", "not measured: no evidence with a passport lies beside the record"]];
 }
 
 function modeRows({ modes }: MethodAssessment): Line[] {
