@@ -1,26 +1,53 @@
 // `audit control NAME`: runs a control, and judges it.
 
 import { join } from "node:path";
-import { resolvePolicy } from "@fa/protocol";
+import { checkDatasetName } from "@fa/data";
+import {
+  type Json,
+  type JsonObject,
+  type Policy,
+  resolvePolicy,
+  type RunEvidence,
+} from "@fa/protocol";
 import { openBackend } from "@fa/tensor";
 import { Option } from "commander";
-import { controlRecord } from "../control/control_record.ts";
-import type { Control } from "../control/control.ts";
-import { controls, findControl } from "../control/controls.ts";
 import { uniqueRuns } from "../control/_plan.ts";
+import type { Condition, Control } from "../control/control.ts";
+import { controlRecord } from "../control/control_record.ts";
+import { controls, findControl } from "../control/controls.ts";
+import { checkpointAs, type FinishedRun, readFinishedRuns } from "../control/finished_runs.ts";
+import { importRuns } from "../control/import_runs.ts";
 import { renderControl, renderControlMarkdown } from "../control/render_control.ts";
 import { openDataset } from "../data/open_dataset.ts";
-import { rebuildDataset } from "../data/portable_dataset.ts";
+import { type PortableDataset, rebuildDataset } from "../data/portable_dataset.ts";
+import type { AuditFolder } from "../folder/audit_folder.ts";
+import { checkpointName } from "../folder/checkpoint_names.ts";
+import { readConfiguration } from "../folder/configuration_file.ts";
+import { sha256 } from "../folder/sums.ts";
+import { writeAtomic } from "../folder/write_atomic.ts";
 import { styleFor } from "../output/style.ts";
 import { toJson } from "../output/to_json.ts";
+import { canonicalJson } from "../plan/canonical_json.ts";
 import { type AuditConfiguration, resolveConfiguration } from "../plan/configuration.ts";
+import { configurationOf } from "../plan/configuration_of.ts";
 import { type ConfigurationRecord, configurationRecord } from "../plan/configuration_record.ts";
 import { checkPresetName, defaultPreset } from "../plan/presets.ts";
-import { checkDatasetName } from "@fa/data";
-import { auditOptions, choicesOf, executionOf, type RawAuditOptions } from "./audit_options.ts";
-import { exitCodes, usage } from "./errors.ts";
+import { datasetRecord } from "../run/_measure.ts";
+import { relabelled } from "../run/_setup.ts";
+import type { RunSpec } from "../run/run_spec.ts";
+import { version } from "../version.ts";
+import {
+  auditOptions,
+  choicesOf,
+  choosesNothing,
+  executionOf,
+  type ExecutionRequest,
+  type RawAuditOptions,
+} from "./audit_options.ts";
+import { exitCodes, usage, UsageError } from "./errors.ts";
 import { interruptible } from "./interruptible.ts";
 import type { Io } from "./io.ts";
+import { policyOption } from "./policy_option.ts";
 import type { AddCommand } from "./program.ts";
 import { runInFolder } from "./run_in_folder.ts";
 
@@ -73,56 +100,223 @@ function list(io: Io): number {
   return exitCodes.done;
 }
 
+/** What is to be run and judged. */
+interface ControlJob {
+  readonly control: Control;
+  readonly conditions: readonly Condition[];
+  readonly runs: readonly RunSpec[];
+  readonly dataset: PortableDataset;
+  readonly record: ConfigurationRecord;
+  readonly policy: string | Policy;
+  readonly execution: ExecutionRequest;
+  /** Name of the folder where none is given. */
+  readonly folder: string;
+  /** Evidence that is there already, by id. */
+  readonly evidences?: ReadonlyMap<string, RunEvidence>;
+  readonly prepare?: (folder: AuditFolder) => Promise<void>;
+}
+
 async function controlCommand(name: string, raw: RawControlOptions, io: Io): Promise<number> {
   const control = usage(() => findControl(name));
-  const configuration = usage(() => configurationFor(control, raw));
-  const execution = usage(() => executionOf(raw, configuration));
-  return await interruptible(io, async (signal) => {
-    await openBackend(configuration.backend);
-    const dataset = await openDataset(configuration.data, execution.dataDir);
-    const record: ConfigurationRecord = {
-      ...await configurationRecord(configuration, rebuildDataset(dataset)),
-      kind: "fa-control-configuration",
-      control: control.name,
-    };
-    const folder = `control-${control.name}-${configuration.preset}-${record.hash}`;
-    const out = execution.out ?? join("audit-out", folder);
-    const { conditions, runs } = uniqueRuns(control.plan(configuration));
-    return await runInFolder({
-      execution,
-      runs,
-      dataset,
-      record,
-      out,
-      io,
-      signal,
-      async conclude(evidences, folder) {
-        const found = controlRecord({
-          control,
-          conditions,
-          evidences,
-          policy: resolvePolicy(configuration.policy),
-          configuration: record,
-        });
-        const json = toJson(found);
-        await folder.write("control.json", json);
-        await folder.write("control.md", renderControlMarkdown(found));
-        const style = styleFor(io.stdout, io.env);
-        io.stdout.write(execution.json ? json : renderControl(found, { out, style }));
-      },
-    });
+  const { from, ...rest } = raw;
+  const job = from ? await jobFrom(control, from, rest) : await jobOf(control, rest);
+  return await interruptible(io, (signal) => runControl(job, io, signal));
+}
+
+async function runControl(job: ControlJob, io: Io, signal: AbortSignal): Promise<boolean> {
+  const { control, conditions, runs, dataset, record, execution, prepare } = job;
+  const out = execution.out ?? join("audit-out", job.folder);
+  return await runInFolder({
+    ...{ execution, runs, dataset, record, out, io, signal },
+    ...(prepare && { prepare }),
+    async conclude(found, folder) {
+      const judged = controlRecord({
+        control,
+        conditions,
+        evidences: job.evidences ?? found,
+        policy: resolvePolicy(job.policy),
+        configuration: record,
+      });
+      const json = toJson(judged);
+      await folder.write("control.json", json);
+      await folder.write("control.md", renderControlMarkdown(judged));
+      const style = styleFor(io.stdout, io.env);
+      io.stdout.write(execution.json ? json : renderControl(judged, { out, style }));
+    },
   });
 }
 
+/** A control with runs of its own. */
+async function jobOf(control: Control, raw: RawAuditOptions): Promise<ControlJob> {
+  const there = raw.out === undefined || !choosesNothing(raw)
+    ? undefined
+    : await readConfiguration(raw.out, "fa-control-configuration");
+  const policy = await policyOf(raw);
+  const configuration = there
+    ? configurationIn(raw.out!, control, there)
+    : usage(() => configurationFor(control, raw, policy));
+  const execution = usage(() => executionOf(raw, configuration));
+  await openBackend(configuration.backend); // what cannot be computed makes no folder
+  const dataset = await openDataset(configuration.data, execution.dataDir);
+  const record: ConfigurationRecord = {
+    ...await configurationRecord(configuration, rebuildDataset(dataset)),
+    kind: "fa-control-configuration",
+    control: control.name,
+  };
+  return {
+    control,
+    ...uniqueRuns(control.plan(configuration)),
+    dataset,
+    record,
+    policy: configuration.policy,
+    execution,
+    folder: `control-${control.name}-${configuration.preset}-${record.hash}`,
+  };
+}
+
+/** The policy that was asked for; a file is read. */
+async function policyOf({ policy }: RawAuditOptions): Promise<string | Policy | undefined> {
+  return policy === undefined ? undefined : await policyOption(policy);
+}
+
 /** The configuration of a control: what was chosen, then what the control chooses, then the preset. */
-function configurationFor(control: Control, raw: RawAuditOptions): AuditConfiguration {
-  const chosen = choicesOf(raw);
+function configurationFor(
+  control: Control,
+  raw: RawAuditOptions,
+  policy: string | Policy | undefined,
+): AuditConfiguration {
+  const chosen = { ...choicesOf(raw), ...(policy !== undefined && { policy }) };
   const data = chosen.data === undefined ? undefined : checkDatasetName(chosen.data);
   const preset = chosen.preset === undefined ? defaultPreset(data) : checkPresetName(chosen.preset);
+  const own = control.choices(preset);
+  const stopAfter = Math.min(own.stopAfter ?? Infinity, chosen.epochs ?? Infinity);
   return resolveConfiguration({
-    ...control.choices(preset),
+    ...own,
+    ...(own.stopAfter !== undefined && { stopAfter }),
     ...chosen,
     preset,
     controls: false,
   });
+}
+
+/** The configuration of the control in a folder. */
+function configurationIn(
+  out: string,
+  { name }: Control,
+  { control, ...record }: ConfigurationRecord,
+): AuditConfiguration {
+  if (control !== name) {
+    throw new Error(`Cannot go on in ${out} as it holds the control ${control}: ${name}`);
+  }
+  if (record["from"] !== undefined) {
+    throw new Error(`Cannot go on in ${out} without --from as it measures runs of other folders`);
+  }
+  try {
+    return configurationOf(record);
+  } catch (cause) {
+    const reason = (cause as Error).message;
+    throw new Error(`Cannot go on in ${out} as its configuration.json cannot be used: ${reason}`, {
+      cause,
+    });
+  }
+}
+
+/** A control that measures runs of finished audits. */
+async function jobFrom(
+  control: Control,
+  from: readonly string[],
+  { policy: named = "default", ...raw }: RawAuditOptions,
+): Promise<ControlJob> {
+  const policy = await policyOf({ policy: named }) ?? named;
+  usage(() => {
+    resolvePolicy(policy);
+    if (!control.from) {
+      const others = controls.filter((each) => each.from).map(({ name }) => name).join(", ");
+      throw new UsageError(
+        `Cannot run control ${control.name} with --from as it trains runs of its own; ` +
+          `controls that measure finished runs: ${others}`,
+      );
+    }
+    if (!choosesNothing(raw)) {
+      throw new UsageError(
+        `Cannot run control ${control.name} with --from and options that choose what is run: ` +
+          "that was chosen by the audit",
+      );
+    }
+  });
+  const audits = await Promise.all(from.map((folder) => readFinishedRuns(folder)));
+  const { data } = audits[0]!;
+  for (const [i, audit] of audits.entries()) {
+    if (canonicalJson(audit.data) === canonicalJson(data)) continue;
+    throw new Error(
+      `Cannot measure ${from[0]} and ${from[i]} together as their data must be the same: ` +
+        `${canonicalJson(data)} and ${canonicalJson(audit.data)}`,
+    );
+  }
+  const probing = control.from === "checkpoints";
+  const imported = importRuns(
+    audits.flatMap(({ runs }) => runs),
+    probing ? "final" : "none",
+  );
+  // Probing has no use for baselines.
+  const conditions = imported.conditions.map((each) => probing ? { ...each, baselines: [] } : each);
+  const all = conditions.flatMap(({ runs, baselines }) => [...runs, ...baselines]);
+  const like = all[0]!;
+  const execution = usage(() =>
+    executionOf(raw, {
+      data: probing ? data : { ...data, name: "synthetic" }, // evidence needs no images
+      backend: like.backend,
+      stopAfter: Math.max(...all.map(({ stopAfter }) => stopAfter)),
+    })
+  );
+  const sourceOf = (id: string): FinishedRun => imported.sources.get(id)!;
+  const shared = {
+    control: control.name,
+    software: { name: "@fa/audit", version },
+    policy: policy as Json,
+    data: { ...data } as JsonObject,
+    from: all.map(({ id }): Json => ({
+      run: id,
+      was: sourceOf(id).id,
+      files: { ...sourceOf(id).sums },
+    })),
+  };
+  const record: ConfigurationRecord = {
+    schemaVersion: 1,
+    kind: "fa-control-configuration",
+    hash: (await sha256(new TextEncoder().encode(canonicalJson(shared)))).slice(0, 8),
+    ...shared,
+  };
+  const job = { control, conditions, record, policy, execution };
+  const folder = `control-${control.name}-from-${record.hash}`;
+  if (!probing) {
+    const evidences = new Map(all.map(({ id }) => [id, sourceOf(id).evidence]));
+    const dataset = { kind: "synthetic", options: {} } as const;
+    return { ...job, folder, runs: [], dataset, evidences };
+  }
+  const dataset = await openDataset(data, execution.dataDir);
+  return {
+    ...job,
+    folder,
+    runs: all,
+    dataset,
+    prepare: (folder) => takeCheckpoints(folder, all, sourceOf, dataset),
+  };
+}
+
+/** Puts the last checkpoint of every run where the grid goes on from it. */
+async function takeCheckpoints(
+  folder: AuditFolder,
+  runs: readonly RunSpec[],
+  sourceOf: (id: string) => FinishedRun,
+  portable: PortableDataset,
+): Promise<void> {
+  const dataset = rebuildDataset(portable);
+  for (const spec of runs) {
+    const place = join(folder.path, "runs", spec.id, checkpointName(spec.stopAfter));
+    folder.beat();
+    const about = datasetRecord(relabelled(dataset, spec));
+    const { bytes } = await checkpointAs(sourceOf(spec.id), spec, about);
+    await writeAtomic(place, bytes);
+  }
 }

@@ -119,8 +119,6 @@ function published(conditions: readonly JudgedCondition[]): Finding[] {
       paper: ".9965",
       found,
     });
-    const negative = over(bp, "ρ", pick("negative", "mean"), digits);
-    list.push({ claims: [76], what: "ρ of a random vector", paper: ".0056", found: negative });
   }
   if (penalised) {
     const found = over(penalised, "ρ", pick("rho", "deep"), digits);

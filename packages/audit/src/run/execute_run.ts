@@ -117,6 +117,10 @@ export async function executeRun(
     latest = standing(snapshot, final);
     onProgress({ id, epoch: epoch + 1, epochs, ...latest });
   }
+  const last = rows.at(-1);
+  if (last && !last.probes && isProbed(spec, last.epoch)) { // it was trained to be measured otherwise
+    rows[rows.length - 1] = { ...last, probes: await probesOf(spec, setup) };
+  }
   return {
     schemaVersion: 2,
     kind: "fa-evidence",
