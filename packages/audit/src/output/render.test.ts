@@ -198,30 +198,33 @@ test("alignment, probes, decisions, thresholds, first fires and seeds are shown"
     controls: {},
     configuration: {},
   });
-  const shown = [
-    "0.100 (below floor)",
-    "0.081",
-    "0.997",
-    "0.006",
-    "32 draws for each of 1280 samples, step 0.00100 relative, float64",
-    "-5.10e-5",
-    "20 fresh draws of feedback.0, feedback.1",
-    "0.002",
-    "0.022",
-    "0.163",
-    "relative error 0.500 in the worst layer, 0.125 at h_L; 77 zero and 3 not finite of 1280",
-    "S1+b",
-    "epoch 1",
-    "n=1 seed",
-    "Mode 1",
-    "(b) reference at 1.00e-7",
+  const lines = [
+    ["Γ headline, l = 0..L−1", "0.100 (below floor)"],
+    ["ρ deep", "0.081"],
+    ["ρ of the true gradient (positive control)", "0.997"],
+    ["ρ of a random vector (negative control)", "0.006"],
+    ["ρ: how", "32 draws for each of 1280 samples, step 0.00100 relative, float64"],
+    ["change of CE when nudged by η = 0.0100 against the credit, deep", "-5.10e-5"],
+    ["Γ deep under fresh feedback (null)", "0.002"],
+    ["its spread over draws", "0.022"],
+    ["Γ deep with the feedback of training", "0.163"],
+    ["null: how", "20 fresh draws of feedback.0, feedback.1"],
+    [
+      "reference gradient in float16, B = 128",
+      "relative error 0.500 in the worst layer, 0.125 at h_L; 77 zero and 3 not finite of 1280",
+    ],
   ];
+  const shown = ["S1+b", "epoch 1", "n=1 seed", "Mode 1", "(b) reference at 1.00e-7"];
   const flat = (text: string) => text.replace(/\\/g, "").replace(/\n +/g, " ");
   const table = flat(renderTable(probed));
   const markdown = flat(renderMarkdown(probed, new Map([["dfa-42", { ...run, epochs }]])));
   for (const part of shown) {
     assert.ok(table.includes(part), `table: ${part}`);
     assert.ok(markdown.includes(part), `Markdown: ${part}`);
+  }
+  for (const [what, value] of lines) {
+    assert.ok(table.includes(`${what}: ${value}`), `table: ${what}`);
+    assert.ok(markdown.includes(`| ${what} | ${value}`), `Markdown: ${what}`);
   }
   assert.match(table, "< floor: this Γ compares");
   const { gamma } = epochs.at(-1)!.snapshot;
