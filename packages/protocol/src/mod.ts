@@ -12,7 +12,7 @@
  * @module
  */
 
-export type { Bundle, BundleRun, BundleSnapshot } from "./bundle/bundle.ts";
+export type { Bundle, BundleAccuracy, BundleRun, BundleSnapshot } from "./bundle/bundle.ts";
 export { parseBundle } from "./bundle/parse_bundle.ts";
 export { type BundleFile, readBundle, type ReadBundleOptions } from "./bundle/read_bundle.ts";
 

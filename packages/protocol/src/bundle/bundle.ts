@@ -1,5 +1,4 @@
 // What bundle.json says: the runs of a bundle, without their tensors.
-import type { Accuracy } from "../evidence/accuracy.ts";
 import type {
   CreditNormalization,
   DatasetRecord,
@@ -20,6 +19,16 @@ export interface BundleSnapshot {
   readonly trainLoss?: number;
   /** Test accuracy after the epoch, a fraction. */
   readonly accuracy?: number;
+}
+
+/** How many test samples were classified correctly. */
+export interface BundleAccuracy {
+  /** Samples whose prediction is their label. */
+  readonly correct: number;
+  /** All samples. */
+  readonly total: number;
+  /** Samples with a NaN among their logits: none of them is correct. Default 0. */
+  readonly withoutPrediction?: number;
 }
 
 /** One run of one method with one seed, as another framework exports it. */
@@ -52,7 +61,7 @@ export interface BundleRun {
   /** Anything worth keeping. */
   readonly configuration: JsonObject;
   /** Test accuracy of the final model. */
-  readonly finalAccuracy: Accuracy;
+  readonly finalAccuracy: BundleAccuracy;
   /** Ascending; the first is of epoch 0, the last of the final model. */
   readonly snapshots: readonly BundleSnapshot[];
 }

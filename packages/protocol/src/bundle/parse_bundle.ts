@@ -1,8 +1,7 @@
 // From the JSON of a bundle, that nobody vouches for, to its runs.
-import { accuracyOf } from "../evidence/accuracy.ts";
 import { Place } from "../evidence/_reader.ts";
 import { parseText, readDataset } from "../evidence/_read_parts.ts";
-import type { Bundle, BundleRun, BundleSnapshot } from "./bundle.ts";
+import type { Bundle, BundleAccuracy, BundleRun, BundleSnapshot } from "./bundle.ts";
 
 /**
  * Reads `bundle.json` and checks all of it: types, ranges, that the snapshots of a run begin before
@@ -68,7 +67,7 @@ function readRun(at: Place): BundleRun {
     ...(at.has("feedbackHash") && { feedbackHash: readHash(at.field("feedbackHash")) }),
     configuration: at.field("configuration").jsonObject(),
     finalAccuracy,
-    snapshots: readSnapshots(at.field("snapshots"), finalAccuracy.value),
+    snapshots: readSnapshots(at.field("snapshots"), finalAccuracy.correct / finalAccuracy.total),
   };
 }
 
@@ -88,7 +87,7 @@ const runFields = [
   "snapshots",
 ] as const;
 
-function readCounts(at: Place): BundleRun["finalAccuracy"] {
+function readCounts(at: Place): Required<BundleAccuracy> {
   at.only(["correct", "total", "withoutPrediction"]);
   const total = at.field("total").integer(1);
   const withoutPrediction = at.has("withoutPrediction")
@@ -100,7 +99,7 @@ function readCounts(at: Place): BundleRun["finalAccuracy"] {
       `at most total − withoutPrediction, ${total} − ${withoutPrediction}`,
     );
   }
-  return accuracyOf({ correct, total, withoutPrediction });
+  return { correct, total, withoutPrediction };
 }
 
 function readHash(at: Place): string {

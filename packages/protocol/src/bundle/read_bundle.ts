@@ -1,5 +1,6 @@
 // A trace from another framework as evidence: the same record that a live model gives.
 import type { ByteSource } from "@fa/tensor";
+import { accuracyOf } from "../evidence/accuracy.ts";
 import { evidenceDefinitions } from "../evidence/definitions.ts";
 import { ratio } from "../evidence/_growth.ts";
 import { type Measured, measured, unmeasured } from "../evidence/measured.ts";
@@ -84,6 +85,7 @@ async function evidenceOf(
   const [start, ...later] = run.snapshots as [BundleSnapshot, ...BundleSnapshot[]];
   const initial = await openAndRead(run, start, open);
   if (run.role === "baseline") checkShowsBlocks(initial, start.file);
+  const finalAccuracy = accuracyOf(run.finalAccuracy);
   const epochs: EpochEvidence[] = [];
   for (const snapshot of later) {
     const found = await openAndRead(run, snapshot, open);
@@ -93,7 +95,7 @@ async function evidenceOf(
       learningRate: stated(snapshot.learningRate, "learning rate"),
       trainLoss: stated(snapshot.trainLoss, "training loss"),
       accuracy: snapshot === later.at(-1)
-        ? run.finalAccuracy.value
+        ? finalAccuracy.value
         : stated(snapshot.accuracy, "accuracy"),
       snapshot: found.snapshot,
       parameterGrowth: growthOf(found, initial),
@@ -101,7 +103,7 @@ async function evidenceOf(
     });
   }
   const { method, role, seed, configuration, dataset } = run;
-  const { creditIndex, creditNormalization, finalAccuracy } = run;
+  const { creditIndex, creditNormalization } = run;
   return {
     schemaVersion: 2,
     kind: "fa-evidence",
