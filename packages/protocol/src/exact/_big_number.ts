@@ -26,8 +26,8 @@ export async function bigNumbers(
   load: () => Promise<Mathjs> = () => import("mathjs").catch(refuse),
 ): Promise<MakeBigNumber> {
   const { create, BigNumberDependencies } = await load();
-  const { BigNumber } = create({ BigNumberDependencies }, { precision });
-  return BigNumber as unknown as MakeBigNumber;
+  const made: unknown = create({ BigNumberDependencies: BigNumberDependencies! }, { precision }); // its types lack the class
+  return (made as { readonly BigNumber: MakeBigNumber }).BigNumber;
 }
 
 /** Says what to do. */
