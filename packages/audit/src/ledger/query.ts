@@ -102,7 +102,8 @@ export function paired(
   return {
     where: `${whereText(first)} against ${whereText(second)}`,
     answer: (found) => {
-      const [a, b] = [fitting(found, first), fitting(found, second)];
+      const has = (run: RunEvidence) => pick(run) !== undefined;
+      const [a, b] = [fitting(found, first, has), fitting(found, second, has)];
       return pair(a, b) ?? missing(found, [first, second], (x, y) => pair(x, y!));
     },
   };
