@@ -26,7 +26,8 @@ export async function bigNumbers(
   load: () => Promise<Mathjs> = () => import("mathjs").catch(refuse),
 ): Promise<MakeBigNumber> {
   const { create, BigNumberDependencies } = await load();
-  const made: unknown = create({ BigNumberDependencies: BigNumberDependencies! }, { precision }); // its types lack the class
+  // The types of mathjs leave the class out.
+  const made: unknown = create({ BigNumberDependencies: BigNumberDependencies! }, { precision });
   return (made as { readonly BigNumber: MakeBigNumber }).BigNumber;
 }
 
