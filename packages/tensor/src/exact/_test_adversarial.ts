@@ -44,6 +44,13 @@ const kinds: readonly ((rng: Rng, length: number) => number[])[] = [
     const decides = [0, 5e-324, -5e-324, half * 2 ** -60][rng.integer(4)]!;
     return shuffled(rng, [value, half, decides, ...fill(Math.max(0, length - 3), () => 0)]);
   },
+  // All of one size, wherever that is: squares and products at the lower end, too.
+  (rng, length) => {
+    const size = rng.integer(1500) - 1000;
+    return fill(length, () => doubleBetween(rng, Math.min(size, 1015), Math.min(size, 1015) + 3));
+  },
+  // Small integers times 2^-540, whose products are ties among subnormals.
+  (rng, length) => fill(length, () => (rng.integer(33) - 16) * 2 ** -540),
   // Everyday numbers.
   (rng, length) => fill(length, () => rng.normal()),
 ];
@@ -67,7 +74,8 @@ function pair(rng: Rng, k: number): [TypedArray, TypedArray] {
   const length = 1 + rng.integer(64);
   const draw = kinds[k % kinds.length]!;
   let x = draw(rng, length);
-  const other = kinds[rng.integer(kinds.length)]!(rng, x.length + 1);
+  const unlike = kinds[rng.integer(kinds.length)]!;
+  const other = (k % 8 === 0 ? draw : unlike)(rng, x.length + 1);
   let y = x.map((_, i) => other[i % other.length]!);
   if (k % 4 === 1) y = x.map((v) => -v); // parallel
   if (k % 4 === 2) y = x.map((v, i) => i === 0 && v !== 0 ? neighbour(v, 1) : v); // but for one bit
