@@ -166,7 +166,7 @@ export class Place {
 function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(clip(value));
   if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (value === null || typeof value !== "object") return String(value);
+  if (value === null || typeof value !== "object") return clip(String(value));
   return `an object with ${clip(Object.keys(value).join(", ")) || "no fields"}`;
 }
 

@@ -88,6 +88,7 @@ export function seedGamma(run: RunEvidence): SeedGamma {
 }
 
 function naiveMean(layers: readonly LayerAlignment[], clamp: keyof NaiveAlignment): Measured {
+  if (layers.length === 0) return unmeasured("the model has no blocks");
   const values = layers.map(({ naive }) => naive?.[clamp]);
   const missing = values.find((value) => value === undefined || !isMeasured(value));
   if (values.every((value): value is number => typeof value === "number")) return mean(values);
