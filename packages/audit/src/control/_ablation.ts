@@ -38,6 +38,7 @@ export function ablation(part: Part): Control {
     name: part.name,
     question: part.question,
     summary: part.summary,
+    duration: "?",
     choices: choose({ methods: ["bp", "dfa"] }),
     plan: (configuration) =>
       configuration.methods.flatMap((method) =>

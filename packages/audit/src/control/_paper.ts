@@ -92,13 +92,9 @@ export function comparisons(
   }));
 }
 
-/** What is not as in the paper, such as `d=64 (paper 256)`. */
-export function otherThanPaper(
-  run: RunEvidence,
-  epochs: number | undefined,
-  stopAfter: number | undefined = epochs,
-): string[] {
-  const { width, depth, batch, epochs: horizon } = run.configuration;
+/** Data and sizes that are not as in the paper, such as `d=64 (paper 256)`. */
+export function otherSizesThanPaper(run: RunEvidence): string[] {
+  const { width, depth, batch } = run.configuration;
   const other: string[] = [];
   if (!run.dataset.name.startsWith("cifar10")) {
     other.push(`data ${run.dataset.name} (paper CIFAR-10)`);
@@ -111,6 +107,17 @@ export function otherThanPaper(
   for (const [name, found, paper] of sizes) {
     if (found !== paper) other.push(`${name}=${found ?? "unknown"} (paper ${paper})`);
   }
+  return other;
+}
+
+/** The same with the epochs, those trained and those of the schedule. */
+export function otherThanPaper(
+  run: RunEvidence,
+  epochs: number | undefined,
+  stopAfter: number | undefined = epochs,
+): string[] {
+  const other = otherSizesThanPaper(run);
+  const horizon = run.configuration["epochs"];
   const trained = run.epochs.at(-1)?.epoch ?? 0;
   const schedule = `${trained} epochs of a schedule of ${horizon ?? "unknown"}`;
   if (epochs === undefined) other.push(`${schedule} (the paper's are not stated)`);

@@ -47,6 +47,8 @@ export type Cell = SeedSummary | { readonly text: string };
 /** A table of measured values. */
 export interface ControlTable {
   readonly title: string;
+  /** Whether it is so long that only the files have it. */
+  readonly long?: boolean;
   readonly columns: readonly Column[];
   readonly rows: readonly { readonly label: string; readonly cells: readonly Cell[] }[];
 }
@@ -56,6 +58,8 @@ export interface Judgement {
   /** In any order; reports begin with what does not agree. */
   readonly findings: readonly Finding[];
   readonly tables: readonly ControlTable[];
+  /** What is to be known when reading them. */
+  readonly notes?: readonly string[];
 }
 
 /** A control. */
@@ -66,6 +70,8 @@ export interface Control {
   readonly question: string;
   /** What it runs, in a line. */
   readonly summary: string;
+  /** What it takes with the preset `quick` on two cores. */
+  readonly duration: string;
   /** What it chooses where nothing is chosen. */
   readonly choices: (preset: PresetName) => AuditChoices;
   /**

@@ -1,6 +1,7 @@
 // What a control found, as control.json holds it.
 
 import type { JsonObject, Policy, RunEvidence } from "@fa/protocol";
+import { otherSizesThanPaper } from "./_paper.ts";
 import type { Condition, Control, ControlTable, Finding, JudgedCondition } from "./control.ts";
 
 /** The record of a control: a pure function of its evidence and configuration. */
@@ -13,6 +14,8 @@ export interface ControlRecord {
   readonly name: string;
   /** What it asks. */
   readonly question: string;
+  /** Data and sizes that are not the paper's: findings on its claims then speak of another setting. */
+  readonly setting: readonly string[];
   /** What differs from the paper first, then what could not be shown, then what agrees. */
   readonly findings: readonly Finding[];
   /** The conditions, with the ids of their runs. */
@@ -23,6 +26,8 @@ export interface ControlRecord {
   }[];
   /** What was measured; every value over seeds. */
   readonly tables: readonly ControlTable[];
+  /** What is to be known when reading them. */
+  readonly notes: readonly string[];
   /** The policy with its thresholds. */
   readonly policy: Policy;
   /** Echo of the configuration. */
@@ -52,12 +57,13 @@ export function controlRecord(
     runs: runs.map(({ id }) => evidenceOf(evidences, id)),
     baselines: baselines.map(({ id }) => evidenceOf(evidences, id)),
   }));
-  const { findings, tables } = control.judge(judged, policy);
+  const { findings, tables, notes = [] } = control.judge(judged, policy);
   return {
     schemaVersion: 1,
     kind: "fa-control",
     name: control.name,
     question: control.question,
+    setting: otherSizesThanPaper(judged[0]!.runs[0]!),
     findings: [...findings].sort((a, b) => rank(a) - rank(b)), // stable
     conditions: conditions.map(({ label, runs, baselines }) => ({
       label,
@@ -65,6 +71,7 @@ export function controlRecord(
       baselines: baselines.map(({ id }) => id),
     })),
     tables,
+    notes,
     policy,
     configuration,
   };

@@ -3,7 +3,9 @@
 import { unknownName } from "@fa/tensor";
 import { capacityCost } from "./capacity_cost.ts";
 import type { Control } from "./control.ts";
+import { decisionUtility } from "./decision_utility.ts";
 import { earlyEpochs } from "./early_epochs.ts";
+import { firstFire } from "./first_fire.ts";
 import { ladder } from "./ladder.ts";
 import { lambdaSweep } from "./lambda_sweep.ts";
 import { nudging } from "./nudging.ts";
@@ -12,6 +14,7 @@ import { randomTargets } from "./random_targets.ts";
 import { residual } from "./residual.ts";
 import { rho } from "./rho.ts";
 import { terminalLn } from "./terminal_ln.ts";
+import { thresholds } from "./thresholds.ts";
 
 /** All controls, in the order of the help. */
 export const controls: readonly Control[] = [
@@ -25,6 +28,9 @@ export const controls: readonly Control[] = [
   terminalLn,
   residual,
   ladder,
+  thresholds,
+  firstFire,
+  decisionUtility,
 ];
 
 /**

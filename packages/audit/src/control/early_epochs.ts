@@ -2,6 +2,7 @@
 
 import {
   diagnose,
+  formatNumber,
   isMeasured,
   mean,
   type Measured,
@@ -24,6 +25,7 @@ export const earlyEpochs: Control = {
   name: "early-epochs",
   question: "Is deep alignment absent while (b) is still silent, or only hidden by it?",
   summary: "DFA, epochs 1–5 of a schedule of 100: (a), (b), Γ, ρ and its null after every epoch",
+  duration: "?",
   choices: (preset) => ({
     methods: ["dfa"],
     epochs: 100,
@@ -116,57 +118,43 @@ function firedIn(runs: readonly RunEvidence[], epoch: number, id: string, policy
 
 /**
  * Epochs of a seed in which neither (a) nor (b) has fired: there the reference is above the floor, and
- * what Γ says cannot be put down to it.
+ * what Γ says cannot be put down to it. What is measured in several of them is averaged for the seed.
  */
 function absent({ label, runs }: JudgedCondition, policy: Policy): Finding {
-  const rows = runs.flatMap((run) =>
-    run.epochs.filter(({ epoch }) =>
-      ["a", "b"].every((id) => fires(run, epoch, id, policy) === false)
-    )
-      .map(({ epoch }) => ({ seed: run.seed, epoch, run }))
-  );
-  const inside = rows.map(({ epoch, run }) => {
-    const [gamma, centre, s] = [
-      deepAt(epoch)(run),
-      probe(epoch, (probes) => probes.null?.mean)(run),
-      spreadAt(epoch)(run),
-    ];
-    return isMeasured(gamma) && isMeasured(centre) && isMeasured(s)
-      ? Math.abs(gamma - centre) <= 2 * s
-      : null;
+  const seeds = runs.map((run) => {
+    const epochs = run.epochs.map(({ epoch }) => epoch)
+      .filter((epoch) => ["a", "b"].every((id) => fires(run, epoch, id, policy) === false));
+    const average = (pick: (epoch: number) => Pick, what: string) =>
+      meanOf(epochs.map((epoch) => pick(epoch)(run)), what);
+    const gamma = average(deepAt, "deep Γ");
+    const centre = average(
+      (epoch) => probe(epoch, (probes) => probes.null?.mean),
+      "null of deep Γ",
+    );
+    const s = average(spreadAt, "s of that null");
+    const known = isMeasured(gamma) && isMeasured(centre) && isMeasured(s);
+    return {
+      text: `seed ${run.seed} in epochs ${epochs.join(", ") || "none"}: ${
+        formatNumber(gamma, digits)
+      }`,
+      inside: known ? Math.abs(gamma - centre) <= 2 * s : null,
+    };
   });
-  const within = inside.filter((each) => each === true).length;
-  const gammas = averaged(
-    rows.map(({ seed, epoch, run }) => ({ seed, value: deepAt(epoch)(run) })),
-  );
-  const where = rows.map(({ seed, epoch }) => `${seed}:${epoch}`).join(", ");
+  const within = seeds.filter(({ inside }) => inside === true).length;
+  const known = seeds.every(({ inside }) => inside !== null);
   return {
     claims: [15],
     expectation:
       "The paper reports that vanilla DFA has no deep alignment in the first epochs, while " +
       "(a) and (b) are silent: alignment is absent, not only hidden by a small gradient.",
-    measured: rows.length === 0
-      ? `${label}: (a) or (b) had fired after every epoch measured, so that this cannot be told apart.`
-      : `${label}: (a) and (b) silent after ${where} (seed:epoch); deep Γ there, averaged per seed: ` +
-        `${gammas}; within two s of its null under fresh feedback in ${within} of ${rows.length}.`,
-    agrees: rows.length === 0 || inside.includes(null)
-      ? null
-      : within === rows.length
-      ? true
-      : within === 0
-      ? false
-      : null,
+    measured: `${label}: deep Γ averaged over the epochs with (a) and (b) silent, ` +
+      `${
+        seeds.map(({ text }) => text).join("; ")
+      }; within two s of its null under fresh feedback in ` +
+      `${within} of ${runs.length} ${runs.length === 1 ? "seed" : "seeds"}` +
+      `${known ? "" : " (not measured in all)"}.`,
+    agrees: known && (within === 0 || within === runs.length) ? within > 0 : null,
   };
-}
-
-function averaged(values: readonly { readonly seed: number; readonly value: Measured }[]): string {
-  const seeds = [...new Set(values.map(({ seed }) => seed))];
-  const means = seeds.map((seed) => {
-    const own = values.filter((each) => each.seed === seed).map(({ value }) => value);
-    const value = meanOf(own, "deep Γ");
-    return `seed ${seed} ${isMeasured(value) ? value.toFixed(4) : "not measured"}`;
-  });
-  return means.join(", ");
 }
 
 /** The paper's 24 values: two epochs, four layers (l = 1..L), three seeds; averaged per seed first. */

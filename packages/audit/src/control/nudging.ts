@@ -17,6 +17,7 @@ export const nudging: Control = {
   question: "Does a small step of a state against its credit lower the loss?",
   summary:
     "change of mean CE by h_l ← h_l − η·â_l, one layer at a time; BP, DFA with and without penalty",
+  duration: "?",
   judge(conditions) {
     const depth = Math.max(...conditions.map(({ runs }) => depthOf(runs[0]!)));
     return {
@@ -51,7 +52,8 @@ function lowers({ label, runs }: JudgedCondition): Finding {
   return {
     claims: [],
     expectation: `A step against the credit lowers the loss where the credit helps (${label}).`,
-    measured: `${displayName(method)}: deep layers ${found.text} nats; lower in ${lower} of ` +
+    measured:
+      `${displayName(method)}: change in nats, deep layers: ${found.text}; lower in ${lower} of ` +
       `${values.length} ${values.length === 1 ? "seed" : "seeds"}.`,
     agrees: known ? lower > 0 : null,
   };

@@ -8,13 +8,15 @@ import type { Column, ControlTable, Finding } from "./control.ts";
 
 /** `control.md`. */
 export function renderControlMarkdown(record: ControlRecord): string {
-  const { name, question, findings, tables, conditions, policy } = record;
+  const { name, question, setting, findings, tables, notes, conditions, policy } = record;
   return [
     `# Control ${name}`,
     escape(question),
     "## Findings",
+    ...settingLines(setting).map(escape),
     bullets(findings.map(findingMarkdown)),
     ...tables.flatMap((each) => [`## ${escape(each.title)}`, tableMarkdown(each)]),
+    ...(notes.length > 0 ? ["## Notes", bullets(notes.map(escape))] : []),
     "## Runs",
     bullets(
       conditions.map(({ label, runs, baselines }) =>
@@ -36,6 +38,17 @@ function findingMarkdown({ expectation, measured, agrees, claims }: Finding): st
   return `**${word(agrees)}**${rows}. ${escape(expectation)} ${escape(measured)}`;
 }
 
+/** Says that a setting is not the paper's. */
+function settingLines(setting: readonly string[]): string[] {
+  if (setting.length === 0) return [];
+  return [
+    `Not the paper's setting: ${
+      setting.join(", ")
+    }. What agrees or differs below does so in this ` +
+    "setting, and says little of the paper's own numbers.",
+  ];
+}
+
 /** `agrees`, `differs`, `not shown`. */
 function word(agrees: boolean | null): string {
   return agrees === null ? "not shown" : agrees ? "agrees" : "differs";
@@ -54,17 +67,19 @@ function heading({ title, unit }: Column): string {
 
 /** What is printed: the findings, and each table with a line for each value. */
 export function renderControl(
-  { name, question, findings, tables }: ControlRecord,
+  { name, question, setting, findings, tables, notes }: ControlRecord,
   { out, style = plain, width = 100 }: { out: string; style?: Style; width?: number },
 ): string {
   const marks = { agrees: style.good("agrees"), differs: style.bad("differs") };
   const lines = [style.bold(`Control ${name}`), ...wrap(question, width), ""];
+  lines.push(...settingLines(setting).flatMap((line) => [...wrap(line, width), ""]));
   for (const { expectation, measured, agrees } of findings) {
     const mark = word(agrees);
     const shown = mark === "not shown" ? style.dim(mark) : marks[mark as keyof typeof marks];
     lines.push(...wrap(`${shown}: ${expectation} ${measured}`, width, "  "));
   }
-  for (const { title, columns: heads, rows } of tables) {
+  for (const { title, columns: heads, rows, long = false } of tables) {
+    if (long) continue;
     lines.push("", style.bold(title));
     for (const { label, cells } of rows) {
       lines.push(label);
@@ -72,5 +87,6 @@ export function renderControl(
       lines.push(...columns(values, width));
     }
   }
+  if (notes.length > 0) lines.push("", ...notes.flatMap((note) => wrap(note, width)));
   return `${[...lines, "", `Written to ${out}`].join("\n")}\n`;
 }

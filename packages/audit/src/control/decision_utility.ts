@@ -1,0 +1,87 @@
+// Which claims would each way of evaluating walk back?
+
+import { decisionUtility as utility, type StrategyOutcome } from "@fa/protocol";
+import { assess, named } from "./_assess.ts";
+import type { Control, Finding } from "./control.ts";
+import { ofAudit } from "./thresholds.ts";
+
+/** Decision utility of a finished audit. */
+export const decisionUtility: Control = {
+  ...ofAudit,
+  name: "decision-utility",
+  question: "Which claims would each way of evaluating walk back?",
+  summary: "S0 (accuracy), S1 (+Γ), S1 with each diagnostic, full: what each walks back",
+  duration: "?",
+  judge(conditions, policy) {
+    const { strategies, sufficient, notes } = utility(assess(named(conditions), policy), policy);
+    return {
+      findings: [
+        ...strategies.map(strategy),
+        {
+          claims: [60],
+          expectation:
+            "The paper reports that (a), (b) and (d) are each sufficient to walk back what " +
+            "the full policy does.",
+          measured: strategies.at(-1)!.walkedBack.length === 0
+            ? "The full policy walks back nothing, so that nothing can be sufficient."
+            : `Sufficient here: ${
+              sufficient.length === 0 ? "none" : sufficient.map((id) => `(${id})`).join(", ")
+            }.`,
+          agrees: strategies.at(-1)!.walkedBack.length === 0
+            ? null
+            : (["a", "b", "d"] as const).every((id) => sufficient.includes(id)),
+        },
+      ],
+      notes,
+      tables: [{
+        title: "Strategies",
+        columns: [
+          { title: "looks at", unit: "words" },
+          { title: "walks back", unit: "words" },
+          { title: "leaves standing", unit: "words" },
+          { title: "cannot decide", unit: "words" },
+          { title: "the paper's row walks back", unit: "words" },
+        ],
+        rows: strategies.map((each) => ({
+          label: each.strategy,
+          cells: [
+            { text: each.looksAt },
+            ...[each.walkedBack, each.standing, each.notAssessable, each.paper].map((methods) => ({
+              text: list(methods),
+            })),
+          ],
+        })),
+      }],
+    };
+  },
+};
+
+/** Rows of the claims by strategy. */
+const claims: Readonly<Record<string, number>> = {
+  "S0": 53,
+  "S1": 54,
+  "S1+a": 55,
+  "S1+b": 56,
+  "S1+c": 57,
+  "S1+d": 58,
+  "full": 59,
+};
+
+function strategy(
+  { strategy, paper, differs, walkedBack, standing, notAssessable }: StrategyOutcome,
+): Finding {
+  const audited = [...walkedBack, ...standing, ...notAssessable];
+  const known = audited.some((method) => ["bp", "ep", "dfa", "cb", "sb"].includes(method));
+  return {
+    claims: [claims[strategy]!],
+    expectation: `The paper's ${strategy} walks back, of the methods here: ${list(paper)}.`,
+    measured: `Walked back: ${list(walkedBack)}; standing: ${list(standing)}` +
+      `${notAssessable.length > 0 ? `; cannot decide: ${list(notAssessable)}` : ""}` +
+      `${differs.length > 0 ? `; other than in the paper: ${list(differs)}` : ""}.`,
+    agrees: known ? differs.length === 0 : null,
+  };
+}
+
+function list(methods: readonly string[]): string {
+  return methods.length === 0 ? "none" : methods.join(", ");
+}

@@ -1,0 +1,124 @@
+// Where does each verdict flip?
+
+import {
+  type DiagnosticRobustness,
+  formatNumber,
+  isMeasured,
+  type Measured,
+  thresholdRobustness,
+} from "@fa/protocol";
+import type { PresetName } from "../plan/presets.ts";
+import { assess, named } from "./_assess.ts";
+import { otherSizesThanPaper } from "./_paper.ts";
+import { condition } from "./_plan.ts";
+import type { Control, Finding } from "./control.ts";
+
+/** What the three controls of a finished audit share: the audit of the preset, and `--from`. */
+export const ofAudit: Pick<Control, "choices" | "from" | "plan"> = {
+  choices: (_: PresetName) => ({ probes: "none" }),
+  from: "evidence",
+  plan: (configuration) =>
+    configuration.methods.map((method) => condition(configuration, { method })),
+};
+
+/** Threshold robustness of a finished audit. */
+export const thresholds: Control = {
+  ...ofAudit,
+  name: "thresholds",
+  question: "Where does each verdict flip?",
+  summary: "how far every threshold can move before a reading or a verdict flips",
+  duration: "?",
+  judge(conditions, policy) {
+    const methods = assess(named(conditions), policy);
+    const found = thresholdRobustness(methods, policy);
+    const paper = otherSizesThanPaper(conditions[0]!.runs[0]!).length === 0;
+    return {
+      findings: [
+        twice(found),
+        ...found.filter(({ id }) => id === "a" || id === "b").map((each) => gap(each, paper)),
+      ],
+      tables: [{
+        title: "Thresholds",
+        columns: [
+          { title: "threshold", unit: "words" },
+          { title: "readings flip below; above", unit: "words" },
+          { title: "verdicts flip below; above", unit: "words" },
+          { title: "verdicts that change at half; at twice", unit: "words" },
+        ],
+        rows: found.map((each) => ({
+          label: `(${each.id}) ${each.name}`,
+          cells: [
+            { text: formatNumber(each.threshold) },
+            { text: range(each.readings) },
+            { text: range(each.verdicts) },
+            { text: [each.halved, each.doubled].map(({ verdicts }) => list(verdicts)).join("; ") },
+          ],
+        })),
+      }, {
+        title: "Values over seeds: the threshold at which a reading flips",
+        columns: found.map(({ id, name, unit }) => ({ title: `(${id}) ${name}`, unit })),
+        rows: methods.map(({ method }, i) => ({
+          label: method,
+          cells: found.map((each) => {
+            const { value, fired, decides } = each.methods[i]!;
+            const word = fired === null ? "not evaluated" : fired ? "fired" : "silent";
+            return { text: `${number(value)}, ${word}${decides ? ", decides the verdict" : ""}` };
+          }),
+        })),
+      }],
+    };
+  },
+};
+
+function number(value: Measured): string {
+  return isMeasured(value) ? formatNumber(value) : `not measured (${value.reason})`;
+}
+
+function range({ down, up }: DiagnosticRobustness["readings"]): string {
+  return [down, up].map(({ until, factor, method }) => {
+    if (!isMeasured(until)) return "nowhere";
+    const about = [method ?? [], isMeasured(factor) ? `${formatNumber(factor)}×` : []].flat();
+    return `${formatNumber(until)} (${about.join(", ")})`;
+  }).join("; ");
+}
+
+function list(methods: readonly string[]): string {
+  return methods.length === 0 ? "none" : methods.join(", ");
+}
+
+function twice(found: readonly DiagnosticRobustness[]): Finding {
+  const changes = found.flatMap(({ id, halved, doubled }) =>
+    [halved, doubled].flatMap(({ threshold, verdicts }) =>
+      verdicts.map((method) => `${method} at (${id}) ${formatNumber(threshold)}`)
+    )
+  );
+  return {
+    claims: [47],
+    expectation:
+      "The paper reports that verdicts stay the same if a threshold is halved or doubled.",
+    measured: changes.length === 0
+      ? "No verdict changes if any threshold is halved or doubled."
+      : `Verdicts change: ${changes.join("; ")}.`,
+    agrees: changes.length === 0,
+  };
+}
+
+const gaps: Readonly<Record<string, string>> = { a: "11 to 694", b: "4.2e-9 to 1.0e-4" };
+
+function gap(
+  { id, gap: { separated, factor, ...edges } }: DiagnosticRobustness,
+  paper: boolean,
+): Finding {
+  const [healthy, degenerate] = [edges.healthyEdge, edges.degenerateEdge].map(number);
+  return {
+    claims: [39, id === "a" ? 37 : 38],
+    expectation:
+      `The paper reports that one order of magnitude of thresholds tells silent from fired ` +
+      `seeds apart by (${id}): the gap is ${gaps[id]}.`,
+    measured: separated === null
+      ? `(${id}) was silent in all seeds or fired in all, so that there is no gap to measure.`
+      : `Silent seeds reach ${healthy}, fired ones ${degenerate}: a factor of ${number(factor)}` +
+        `${paper ? "" : " (other sizes than the paper's)"}.`,
+    agrees: separated === null ? null : separated && isMeasured(factor) && factor >= 10,
+  };
+}
