@@ -168,6 +168,7 @@ test("what cannot be judged is one clear line", async () => {
     await refuses([await write("a.json", '{"kind":"fa-evidence"}')], 1, "schemaVersion is missing");
     const escape = '{"kind":"fa-evidence","schemaVersion":2,"\\u001b[2J\\u009b":1}';
     await refuses([await write("a.json", escape)], 1, "unknown field");
+    await refuses([await write("a.json", '{"kind":\u001b[2J\u009b}')], 1, "must be JSON");
     await refuses([paths[0]!], 1, "the baseline of mine with seed 42", "needed beside it");
     await refuses([paths[2]!, paths[2]!], 1, "seed 42 appears twice");
     await refuses([paths[2]!, paths[0]!, paths[1]!], 1, "the baseline with seed 123 has no run");

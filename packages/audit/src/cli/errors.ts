@@ -54,6 +54,7 @@ function commanderMessage(message: string): string {
   return `${text} (--help lists all options)`;
 }
 
+/** In one line, and without what a terminal would obey: a message may quote a file. */
 function oneLine(message: string): string {
-  return message.replace(/\s*[\r\n]+\s*/g, " ").trim();
+  return message.replace(/\s*[\r\n]+\s*/g, " ").replace(/\p{Cc}/gu, "\ufffd").trim();
 }

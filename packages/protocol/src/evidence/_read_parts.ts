@@ -7,7 +7,9 @@ export function parseText(text: string, name: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new SyntaxError(`Cannot read ${name} as it must be JSON: ${(error as Error).message}`);
+    // Engines quote the text, whatever is in it.
+    const reason = (error as Error).message.replace(/\p{Cc}/gu, "\ufffd").slice(0, 200);
+    throw new SyntaxError(`Cannot read ${name} as it must be JSON: ${reason}`);
   }
 }
 
