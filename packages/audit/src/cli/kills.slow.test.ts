@@ -17,6 +17,7 @@ test(`${kills} times, and every byte is as it would have been`, async () => {
     const small = [
       ...["--preset", "tiny", "--methods", "bp,dfa,cb", "--epochs", "6", "--limit", "1280"],
       ...["--width", "8", "--depth", "2", "--keep-last", "2", "--keep-epochs", "1,3"],
+      ...["--stop-after", "5", "--probes", "final"],
     ];
     const whole = join(folder, "whole");
     const started = performance.now();
@@ -36,10 +37,10 @@ test(`${kills} times, and every byte is as it would have been`, async () => {
     };
     while (count.kills < kills) {
       // One in four at any moment, such as before the folder is locked or while the lock of the one
-      // killed before is watched; the others when runs are at work, for up to a third of the whole.
+      // killed before is watched; the others when runs are at work, for up to half of the whole.
       const ending = rng.uniform() < 0.25
         ? { after: rng.uniform() * 5000 }
-        : { at: "worker", after: rng.uniform() * milliseconds / 3 };
+        : { at: "worker", after: rng.uniform() * milliseconds / 2 };
       const found = await runMain([...small, "--out", out], { signal: "SIGKILL", ...ending });
       assert.not.match(found.stderr, /error|damaged|missing|Cannot/);
       if (/^resuming: /m.test(found.stderr)) count.resumed++;
