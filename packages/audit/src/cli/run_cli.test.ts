@@ -40,6 +40,13 @@ test("wrong values are refused with rule and value, in one line", async () => {
     [["--epochs", "99999999999999999999"], "must be an integer"],
     [["--epochs", "0"], "epochs must be an integer from 1 to 100000: 0"],
     [["--epochs"], "option '--epochs <n>' argument missing"],
+    [
+      ["--epochs", "3", "--stop-after", "4"],
+      "stopAfter must be an integer from 1 to 3, the epochs",
+    ],
+    [["--stop-after", "two"], "--stop-after as it must be an integer: 'two'"],
+    [["--stop-after", "2", "--keep-epochs", "1,3"], "--keep-epochs as a run has 2 epochs: 3"],
+    [["--probes", "evry-epoch"], "time of probes 'evry-epoch': did you mean 'every-epoch'?"],
     [["--seeds", "42,,1"], "--seeds as it must be an integer: it is empty"],
     [["--seeds", "42,42"], "every seed can be given only once: 42 is given twice"],
     [["--lambda", "1e999"], "--lambda as it must be a finite number: '1e999'"],
