@@ -103,13 +103,13 @@ export class Place {
 
   text(): string {
     if (typeof this.value !== "string") throw this.typeError("a string");
+    if (control.test(this.value)) throw this.rangeError("a text without control characters");
     return this.value;
   }
 
   name(): string {
     const found = this.text();
     if (found.trim() === "") throw this.rangeError("a name that is not empty");
-    if (control.test(found)) throw this.rangeError("a name without control characters");
     return found;
   }
 
