@@ -8,6 +8,7 @@ import {
   type JsonObject,
   type MethodAssessment,
   type SeedSummary,
+  signFlipTest,
   tIntervalFactor,
 } from "@fa/protocol";
 import { canonicalJson } from "../plan/canonical_json.ts";
@@ -108,6 +109,7 @@ function accuracyLines({ accuracy, frozenAccuracy, depthUtility }: MethodAssessm
     ["with frozen blocks, same method and seeds", frozenAccuracy.text],
     ["margin over frozen blocks, paired by seed", depthUtility.text],
     ["its 95 % t-interval", interval(depthUtility)],
+    ["its exact sign-flip test", signFlip(depthUtility)],
     [
       "margin in percentage points",
       isMeasured(depthUtility.mean)
@@ -125,6 +127,15 @@ function interval({ mean, sampleStandardDeviation: s, n }: SeedSummary): string 
   if (!isMeasured(factor)) return `not measured: ${factor.reason}`;
   const text = (value: number) => formatNumber(value, { decimals: 4 });
   return `[${text(mean - factor * s)}, ${text(mean + factor * s)}], ±${factor.toFixed(2)} s`;
+}
+
+/** `p = 0.250 (n=3 can reach 0.250 at the least)`. */
+function signFlip({ perSeed, mean }: SeedSummary): string {
+  if (!isMeasured(mean)) return `not measured: ${mean.reason}`;
+  const differences = perSeed.map(({ value }) => value).filter(isMeasured);
+  if (differences.length > 20) return "not measured: it is exact for at most 20 seeds";
+  const { n, p, minimumP } = signFlipTest(differences);
+  return `p = ${formatNumber(p)} (n=${n} can reach ${formatNumber(minimumP)} at the least)`;
 }
 
 function diagnosticLines({ diagnostics }: MethodAssessment): Line[] {

@@ -1,5 +1,9 @@
 // An assessment in plain words, from the assessment alone.
 import { isMeasured } from "../evidence/measured.ts";
+import { formatNumber } from "../statistics/format.ts";
+import { signFlipTest } from "../statistics/sign_flip_test.ts";
+import type { SeedSummary } from "../statistics/summarize_seeds.ts";
+import { tInterval } from "../statistics/t_interval.ts";
 import type { GammaSummary } from "./alignment_summary.ts";
 import type { MethodAssessment } from "./assess_method.ts";
 import { methodLabel } from "./_method_label.ts";
@@ -24,7 +28,9 @@ export function assessmentSentences(found: Omit<MethodAssessment, "sentences">):
     isMeasured(depthUtility.mean)
       ? `That is ${
         points(depthUtility.mean)
-      } against its own frozen blocks, paired by seed (${found.frozenAccuracy.text}).`
+      } against its own frozen blocks, paired by seed (${found.frozenAccuracy.text}); ${
+        marginWords(depthUtility)
+      }.`
       : `Its ${depthUtility.mean.reason}.`,
   );
   for (const diagnostic of diagnostics) {
@@ -35,6 +41,22 @@ export function assessmentSentences(found: Omit<MethodAssessment, "sentences">):
     if (named) sentences.push(`${method} shows Mode ${mode}, ${title}. ${evidence.join(". ")}.`);
   }
   return sentences;
+}
+
+/** `95 % t-interval [−5.6, −2.6] points; exact sign-flip p = 0.250, where 3 seeds can reach …`. */
+export function marginWords({ perSeed }: SeedSummary): string {
+  const differences = perSeed.map(({ value }) => value).filter(isMeasured);
+  if (differences.length < 2) return "one seed has neither interval nor test";
+  const { n, mean, halfWidth } = tInterval(differences);
+  const end = (value: number) => (value * 100).toFixed(1).replace("-", "−");
+  const interval = isMeasured(halfWidth)
+    ? `95 % t-interval [${end(mean - halfWidth)}, ${end(mean + halfWidth)}] points`
+    : `no t-interval, as ${halfWidth.reason}`;
+  if (n > 20) return interval; // more patterns than an exact test counts
+  const { p, minimumP } = signFlipTest(differences);
+  return `${interval}; exact sign-flip p = ${formatNumber(p)}, where ${n} seeds can reach ${
+    formatNumber(minimumP)
+  } at the least`;
 }
 
 /** A Γ whose reference lies below the floor is shown, but not as a headline. */

@@ -205,4 +205,18 @@ test("assessMethod refuses runs that do not belong together", () => {
   refuse([[one!], [], "papr"], /did you mean 'paper'/);
 });
 
+// Oracle: by hand. Differences −.04, −.05, −.03: mean −.04, s = .01, ±2.484·.01; all of one sign,
+// so that 2 of 8 sign patterns are as extreme.
+test("the sentence on the margin has its interval, its exact p, and the least p there is", () => {
+  const { sentences } = assessMethod(
+    runs({ accuracy: 0.30 }, { accuracy: 0.30 }, { accuracy: 0.30 }),
+    frozen(0.34, 0.35, 0.33),
+  );
+  const margin = sentences.find((sentence) => sentence.includes("its own frozen blocks"))!;
+  assert.match(margin, "95 % t-interval [−6.5, −1.5] points");
+  assert.match(margin, "exact sign-flip p = 0.250, where 3 seeds can reach 0.250 at the least");
+  const alone = assessMethod(runs({ accuracy: 0.30 }), frozen(0.34)).sentences.join(" ");
+  assert.match(alone, "one seed has neither interval nor test");
+});
+
 test.run();
