@@ -14,11 +14,12 @@ export interface PaperNumber {
 
 /** Reads `0.360±0.002`, `2.2e4`, `-0.022`. */
 export function paperNumber(text: string): PaperNumber {
-  const found = /^([+-]?\d*(?:\.(\d+))?)(?:e([+-]?\d+))?(?:±([\d.e+-]+))?$/.exec(text);
+  const found = /^([+-]?(?:\d+(?:\.(\d+))?|\.(\d+)))(?:e([+-]?\d+))?(?:±([\d.e+-]+))?$/.exec(text);
   if (!found) {
     throw new RangeError(`Cannot read a published number as it must be like 2.2e4: ${text}`);
   }
-  const [, digits, decimals = "", exponent = "0", s] = found;
+  const [, digits, afterDigits, alone, exponent = "0", s] = found;
+  const decimals = afterDigits ?? alone ?? "";
   const scale = Number(`1e${exponent}`);
   return {
     mean: Number(`${digits}e${exponent}`),

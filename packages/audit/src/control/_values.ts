@@ -31,8 +31,16 @@ export function over(
   pick: Pick,
   options: FormatOptions = {},
 ): SeedSummary {
+  if (runs.length === 0) return none(what);
   const sorted = [...runs].sort((a, b) => a.seed - b.seed);
   return summarizeSeeds(sorted.map((run) => ({ seed: run.seed, value: pick(run) })), what, options);
+}
+
+/** What there is to say of runs that there are none of. */
+function none(what: string): SeedSummary {
+  const missing = unmeasured(`${what}: there are no such runs`);
+  const mean = { mean: missing, sampleStandardDeviation: missing };
+  return { n: 0, ...mean, text: "no runs", perSeed: [] };
 }
 
 /** Differences of a quantity between two conditions, paired by seed. */
