@@ -90,12 +90,25 @@ export const addControlCommand: AddCommand = (program, exit, io) => {
     );
 };
 
-/** Prints every control with a line. */
+/** Prints every control with what it runs, and how long that takes. */
 function list(io: Io): number {
   const width = Math.max(...controls.map(({ name }) => name.length));
-  io.stdout.write("Controls (audit control NAME; --help lists the options)\n\n");
-  for (const { name, summary } of controls) {
+  io.stdout.write(
+    "Controls (audit control NAME; audit control --help lists the options), and what they take:\n" +
+      "quick is the preset where none is named, on two cores; paper has the sizes of the paper\n\n",
+  );
+  for (const control of controls) {
+    const { name, summary, duration } = control;
+    const { runs } = uniqueRuns(
+      control.plan(configurationFor(control, { preset: "paper" }, undefined)),
+    );
+    const [{ stopAfter } = { stopAfter: 0 }] = runs;
     io.stdout.write(`  ${name.padEnd(width)}  ${summary}\n`);
+    io.stdout.write(
+      `  ${
+        "".padEnd(width)
+      }  quick: ${duration}; paper: ${runs.length} runs of ${stopAfter} epochs\n`,
+    );
   }
   return exitCodes.done;
 }

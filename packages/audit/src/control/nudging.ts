@@ -15,8 +15,7 @@ export const nudging: Control = {
   ...rho,
   name: "nudging",
   question: "Does a small step of a state against its credit lower the loss?",
-  summary:
-    "change of mean CE by h_l ← h_l − η·â_l, one layer at a time; BP, DFA with and without penalty",
+  summary: "change of mean CE by h_l ← h_l − η·â_l; BP, DFA with and without penalty",
   duration: "?",
   judge(conditions) {
     const depth = Math.max(...conditions.map(({ runs }) => depthOf(runs[0]!)));
