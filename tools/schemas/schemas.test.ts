@@ -58,13 +58,25 @@ test("the record of an audit and its evidence validate", async () => {
   await inTemporaryFolder(async (out) => {
     const small = ["--epochs", "1", "--width", "8", "--depth", "2", "--limit", "1280"];
     const { code, stderr } = await runHere(
-      ["--preset", "tiny", ...small, "--workers", "1", "--quiet", "--out", out],
+      [
+        "--preset",
+        "tiny",
+        "--methods",
+        "dfa",
+        "--no-controls",
+        ...small,
+        "--workers",
+        "1",
+        "--quiet",
+        "--out",
+        out,
+      ],
     );
     assert.is(code, 0, stderr);
     const read = (name: string) => JSON.parse(readFileSync(join(out, name), "utf8"));
     accepts(report, read("audit.json"), "audit.json");
     const runs = (await listFiles(out, "")).filter((path) => path.endsWith("/evidence.json"));
-    assert.is(runs.length, 7);
+    assert.is(runs.length, 2);
     for (const run of runs) accepts(evidence, read(run), run);
     damageReport(read("audit.json"));
   });
@@ -80,6 +92,17 @@ function* places(value: Any, path: (string | number)[] = []): Generator<(string 
     const here = [...path, Array.isArray(value) ? Number(key) : key];
     yield here;
     yield* places(value[key], here);
+  }
+}
+
+/** As {@link places}, but of those that differ in indices alone the first two. */
+function* kindsOfPlaces(value: Any): Generator<(string | number)[]> {
+  const seen = new Map<string, number>();
+  for (const path of places(value)) {
+    const kind = path.map((key) => typeof key === "number" ? "#" : key).join(".");
+    const before = seen.get(kind) ?? 0;
+    seen.set(kind, before + 1);
+    if (before < 2) yield path;
   }
 }
 
@@ -110,7 +133,7 @@ const damages: readonly ((of: Any, key: Any) => void)[] = [
 /** Damages a record everywhere, and compares the schema with the parser. */
 function agree(validate: ValidateFunction, parse: (record: unknown) => unknown, record: Any): void {
   let [refused, read] = [0, 0];
-  for (const path of places(record)) {
+  for (const path of kindsOfPlaces(record)) {
     for (const damage of damages) {
       const damaged = changed(record, path, damage);
       let error: unknown;
@@ -154,7 +177,7 @@ function damageReport(record: Any): void {
     "nonFinite perturbation nudging null precision credits lowerBound regime terminal".split(" "),
   );
   let count = 0;
-  for (const path of [...places(record)]) {
+  for (const path of [...kindsOfPlaces(record)]) {
     const [key, text] = [path.at(-1)!, path.join(".")];
     if (typeof key === "number" || free.test(text) || /formats\.\w+$/.test(text)) continue;
     const of = path.slice(0, -1).reduce((found, step) => found[step], record);
@@ -170,7 +193,7 @@ function damageReport(record: Any): void {
     of[key] = value;
     count++;
   }
-  assert.ok(count > 1000, `${count}`);
+  assert.ok(count > 200, `${count}`);
 }
 
 test("a report on made-up evidence validates", () => {
@@ -180,7 +203,11 @@ test("a report on made-up evidence validates", () => {
   });
   accepts(
     report,
-    buildAudit({ methods: [group("bp"), group("sb")], controls: {}, configuration: {} }),
+    buildAudit({
+      methods: [group("bp"), group("sb")],
+      controls: { penalisedDfa: group("dfa"), permutedBp: group("bp") },
+      configuration: {},
+    }),
     "report",
   );
 });
