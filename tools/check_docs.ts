@@ -136,7 +136,9 @@ async function tryExample(
 const started = performance.now();
 const modules = (await readdir(join(root, "packages"))).sort()
   .map((name) => `packages/${name}/src/mod.ts`);
-modules.push("packages/protocol/src/pitfalls/mod.ts"); // a part with a name of its own
+for (const part of ["bundle", "pitfalls", "probes", "report"]) { // parts with names of their own
+  modules.push(`packages/protocol/src/${part}/mod.ts`);
+}
 const examples = await readExamples();
 // Inside of the repository, where imports of @fa/… resolve.
 const folder = await mkdtemp(join(root, ".examples-"));

@@ -26,7 +26,12 @@ const law: Record<string, readonly string[]> = {
   audit: ["tensor", "data", "models", "methods", "protocol"],
 };
 /** Parts of packages that are imported by a name of their own: their mod.ts. */
-const parts: readonly string[] = ["protocol/pitfalls"];
+const parts: readonly string[] = [
+  "protocol/bundle",
+  "protocol/pitfalls",
+  "protocol/probes",
+  "protocol/report",
+];
 /** npm packages by importer; a key is a prefix of the path. */
 const npm: readonly (readonly [prefix: string, names: readonly string[]])[] = [
   ["packages/tensor/src/backends/gpu/", ["gpu.js"]],

@@ -8,7 +8,7 @@ import { type BigNumber, BigNumberDependencies, create } from "mathjs";
 type BigNumberClass = new (value: string | number | BigNumber) => BigNumber;
 
 function bigNumbers(precision: number): BigNumberClass {
-  const made: unknown = create({ BigNumberDependencies }, { precision });
+  const made: unknown = create({ BigNumberDependencies: BigNumberDependencies! }, { precision });
   return (made as { readonly BigNumber: BigNumberClass }).BigNumber;
 }
 

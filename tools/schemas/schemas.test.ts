@@ -5,7 +5,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
-import { buildAudit, exampleEvidence, parseBundle, parseEvidence } from "@fa/protocol";
+import { exampleEvidence, parseEvidence } from "@fa/protocol";
+import { parseBundle } from "@fa/protocol/bundle";
+import { buildAudit } from "@fa/protocol/report";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { inTemporaryFolder, runHere } from "../../packages/audit/src/cli/_test_cli.ts";

@@ -32,6 +32,8 @@ const spec: RunSpec = {
   depth: 4,
   batch: 128,
   epochs: 20,
+  stopAfter: 20,
+  probes: "none",
   learningRate: 1e-3,
   evaluation: { batches: 10, batch: 128 },
 };

@@ -1,6 +1,7 @@
 // The whole audit as one function: plan, grid, judgement.
 
-import { type AuditReport, buildAudit, type RunEvidence } from "@fa/protocol";
+import type { RunEvidence } from "@fa/protocol";
+import { type AuditReport, buildAudit } from "@fa/protocol/report";
 import { openDataset } from "./data/open_dataset.ts";
 import { type PortableDataset, rebuildDataset } from "./data/portable_dataset.ts";
 import { auditInput } from "./plan/audit_input.ts";

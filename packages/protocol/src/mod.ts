@@ -12,10 +12,6 @@
  * @module
  */
 
-export type { Bundle, BundleAccuracy, BundleRun, BundleSnapshot } from "./bundle/bundle.ts";
-export { parseBundle } from "./bundle/parse_bundle.ts";
-export { type BundleFile, readBundle, type ReadBundleOptions } from "./bundle/read_bundle.ts";
-
 export { type Accuracy, accuracy, accuracyOf } from "./evidence/accuracy.ts";
 export type { AuditableModel } from "./evidence/auditable_model.ts";
 export type { Batch } from "./evidence/batch.ts";
@@ -66,16 +62,7 @@ export type {
 } from "./evidence/snapshot.ts";
 
 export { cosineToDigits, type DigitsOptions, dotToDigits, normToDigits } from "./exact/digits.ts";
-export {
-  type PlacedModel,
-  precisionProbe,
-  type PrecisionProbeOptions,
-} from "./exact/precision_probe.ts";
 
-export { type NudgingOptions, nudgingProbe } from "./probes/nudging_probe.ts";
-export { type NullOptions, nullProbe } from "./probes/null_probe.ts";
-export { type PerturbationOptions, perturbationProbe } from "./probes/perturbation_probe.ts";
-export type { ProbeOptions } from "./probes/_probed_batches.ts";
 export type {
   FormatPrecision,
   NudgingProbe,
@@ -109,47 +96,6 @@ export { parsePolicy } from "./diagnostics/parse_policy.ts";
 export { referenceBatchSize, referenceDiagnostic } from "./diagnostics/reference.ts";
 export { stabilityDiagnostic } from "./diagnostics/stability.ts";
 export { type Verdict, verdict, type VerdictWord } from "./diagnostics/verdict.ts";
-
-export type { AggregatedDiagnostic, SeedDiagnostic } from "./report/_aggregate.ts";
-export {
-  assessMethod,
-  type MethodAssessment,
-  type SeedAssessment,
-} from "./report/assess_method.ts";
-export { type AuditInput, type AuditReport, buildAudit } from "./report/build_audit.ts";
-export {
-  judgeSelfControls,
-  type RunGroup,
-  type SelfControl,
-  type SelfControlRuns,
-} from "./report/judge_self_controls.ts";
-export type { GammaSummary, SeedGamma } from "./report/alignment_summary.ts";
-export {
-  type DecisionUtility,
-  decisionUtility,
-  type StrategyName,
-  type StrategyOutcome,
-} from "./report/decision_utility.ts";
-export type { DiagnosticFirstFires, MethodFirstFires } from "./report/first_fires.ts";
-export { failureModes, type Mode, type NullComparison, type SeedCredits } from "./report/modes.ts";
-export type {
-  FormatSummary,
-  NudgingSummary,
-  NullSummary,
-  PerLayerSummary,
-  PerturbationSummary,
-  PrecisionSummary,
-  ProbeSummaries,
-} from "./report/summarize_probes.ts";
-export {
-  type DiagnosticRobustness,
-  type MethodMargin,
-  type ThresholdChange,
-  type ThresholdMove,
-  type ThresholdRange,
-  thresholdRobustness,
-} from "./report/threshold_robustness.ts";
-export { type PaperExpectation, paperExpectations } from "./report/paper_expectations.ts";
 
 export { averagePerSeed, type PerSeedAverages } from "./statistics/average_per_seed.ts";
 export {

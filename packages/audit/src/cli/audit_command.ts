@@ -1,7 +1,8 @@
 // The audit: parse, prepare, run, write, print.
 
 import { join } from "node:path";
-import { buildAudit, type JsonObject, type Policy } from "@fa/protocol";
+import type { JsonObject, Policy } from "@fa/protocol";
+import { buildAudit } from "@fa/protocol/report";
 import { openBackend } from "@fa/tensor";
 import { openDataset } from "../data/open_dataset.ts";
 import { rebuildDataset } from "../data/portable_dataset.ts";

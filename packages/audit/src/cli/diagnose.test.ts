@@ -4,7 +4,8 @@
 
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { assessMethod, buildAudit, exampleEvidence } from "@fa/protocol";
+import { exampleEvidence } from "@fa/protocol";
+import { assessMethod, buildAudit } from "@fa/protocol/report";
 import { encodeSafetensors, Rng, type Tensor, tensor } from "@fa/tensor";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";

@@ -1,6 +1,7 @@
 // `audit diagnose PATH…`: verdicts on runs that were trained elsewhere.
 
-import { assessMethod, buildAudit, policies, resolvePolicy, type RunEvidence } from "@fa/protocol";
+import { policies, resolvePolicy, type RunEvidence } from "@fa/protocol";
+import { assessMethod, buildAudit } from "@fa/protocol/report";
 import { Option } from "commander";
 import { diagnosisText } from "../diagnose/diagnosis_text.ts";
 import { groupRuns, type NamedGroup } from "../diagnose/group_runs.ts";

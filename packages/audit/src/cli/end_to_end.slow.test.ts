@@ -4,7 +4,7 @@
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { AuditReport } from "@fa/protocol";
+import type { AuditReport } from "@fa/protocol/report";
 import { inTemporaryFolder, resultsIn, runMain, sameFiles } from "./_test_cli.ts";
 
 const test = suite("tiny preset");

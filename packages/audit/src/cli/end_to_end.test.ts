@@ -7,7 +7,8 @@ import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { type AuditReport, parseEvidence } from "@fa/protocol";
+import { parseEvidence } from "@fa/protocol";
+import type { AuditReport } from "@fa/protocol/report";
 import { renderTable } from "../output/render_table.ts";
 import { inTemporaryFolder, resultsIn, runMain, sameFiles, writeBatchFile } from "./_test_cli.ts";
 

@@ -1,7 +1,8 @@
 // `audit form DIR`: what a paper should report of every method, filled in from a finished audit.
 
 import { join } from "node:path";
-import type { AuditReport, JsonObject } from "@fa/protocol";
+import type { JsonObject } from "@fa/protocol";
+import type { AuditReport } from "@fa/protocol/report";
 import { Option } from "commander";
 import { readIfThere } from "../folder/_read_if_there.ts";
 import { writeAtomic } from "../folder/write_atomic.ts";

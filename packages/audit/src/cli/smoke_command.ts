@@ -1,7 +1,7 @@
 // `audit smoke DIR`: measures the checkpoints of a finished audit again.
 
 import { join } from "node:path";
-import type { AuditReport } from "@fa/protocol";
+import type { AuditReport } from "@fa/protocol/report";
 import { Option } from "commander";
 import { checkDataFolder, openDataset } from "../data/open_dataset.ts";
 import { rebuildDataset } from "../data/portable_dataset.ts";

@@ -1,6 +1,7 @@
 // The audit's own assessment of every condition.
 
-import { assessMethod, type MethodAssessment, type Policy } from "@fa/protocol";
+import type { Policy } from "@fa/protocol";
+import { assessMethod, type MethodAssessment } from "@fa/protocol/report";
 import { lambdaOf } from "./_values.ts";
 import type { JudgedCondition } from "./control.ts";
 

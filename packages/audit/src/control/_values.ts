@@ -1,7 +1,6 @@
 // What controls read from the evidence of a run, and how they summarise it over seeds.
 
 import {
-  assessMethod,
   finalSnapshot,
   type FormatOptions,
   isMeasured,
@@ -19,6 +18,7 @@ import {
   unmeasured,
   type Verdict,
 } from "@fa/protocol";
+import { assessMethod } from "@fa/protocol/report";
 import type { JudgedCondition } from "./control.ts";
 
 /** Reads one number from the evidence of a run. */

@@ -1,6 +1,6 @@
 // Which claims would each way of evaluating walk back?
 
-import { decisionUtility as utility, type StrategyOutcome } from "@fa/protocol";
+import { decisionUtility as utility, type StrategyOutcome } from "@fa/protocol/report";
 import { assess, named } from "./_assess.ts";
 import type { Control, Finding } from "./control.ts";
 import { ofAudit } from "./thresholds.ts";

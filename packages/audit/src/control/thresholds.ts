@@ -1,12 +1,7 @@
 // Where does each verdict flip?
 
-import {
-  type DiagnosticRobustness,
-  formatNumber,
-  isMeasured,
-  type Measured,
-  thresholdRobustness,
-} from "@fa/protocol";
+import { formatNumber, isMeasured, type Measured } from "@fa/protocol";
+import { type DiagnosticRobustness, thresholdRobustness } from "@fa/protocol/report";
 import type { PresetName } from "../plan/presets.ts";
 import { assess, named } from "./_assess.ts";
 import { otherSizesThanPaper } from "./_paper.ts";

@@ -1,6 +1,7 @@
 // A diagnosis on a terminal.
 
-import { isMeasured, type MethodAssessment } from "@fa/protocol";
+import { isMeasured } from "@fa/protocol";
+import type { MethodAssessment } from "@fa/protocol/report";
 import {
   diagnosticWords,
   displayName,

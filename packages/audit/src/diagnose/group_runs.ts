@@ -1,6 +1,7 @@
 // Which runs are judged together, and by which baselines.
 
-import type { RunEvidence, RunGroup } from "@fa/protocol";
+import type { RunEvidence } from "@fa/protocol";
+import type { RunGroup } from "@fa/protocol/report";
 
 /** The runs of one method, or of one control, with their baselines. */
 export interface NamedGroup extends RunGroup {

@@ -9,7 +9,6 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { ResidualMLP } from "@fa/models";
 import {
-  assessMethod,
   type Batch,
   collectEvidence,
   isMeasured,
@@ -17,6 +16,7 @@ import {
   type RunEvidence,
   type Snapshot,
 } from "@fa/protocol";
+import { assessMethod } from "@fa/protocol/report";
 import { matmul, readSafetensors, Rng, type Tensor } from "@fa/tensor";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";

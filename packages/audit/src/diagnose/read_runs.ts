@@ -2,7 +2,8 @@
 
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { type BundleFile, parseEvidence, readBundle, type RunEvidence } from "@fa/protocol";
+import { parseEvidence, type RunEvidence } from "@fa/protocol";
+import { type BundleFile, readBundle } from "@fa/protocol/bundle";
 import { openFileSource } from "../data/open_file_source.ts";
 
 /** A run and the file that it was read from. */

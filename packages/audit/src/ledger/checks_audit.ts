@@ -5,10 +5,10 @@ import {
   type DiagnosticId,
   finalSnapshot,
   isMeasured,
-  type MethodAssessment,
   policies,
   type RunEvidence,
 } from "@fa/protocol";
+import type { MethodAssessment } from "@fa/protocol/report";
 import { exactNorm } from "@fa/tensor";
 import {
   arithmetic,

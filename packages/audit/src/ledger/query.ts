@@ -1,16 +1,15 @@
 // What a claim asks of the evidence, and how the answer is put together.
 
 import {
-  assessMethod,
   type DiagnosticId,
   formatNumber,
   isMeasured,
   type Measured,
-  type MethodAssessment,
   type RunEvidence,
   type SeedMeasurement,
   summarizeSeeds,
 } from "@fa/protocol";
+import { assessMethod, type MethodAssessment } from "@fa/protocol/report";
 import { displayName } from "../output/_words.ts";
 import type { FoundEvidence } from "./results.ts";
 import type { Ours } from "./status.ts";

@@ -1,15 +1,8 @@
 // What the table and the Markdown report both say of alignment, probes, thresholds and seeds: rows
 // of words, from the record alone.
 
-import {
-  type AuditReport,
-  formatNumber,
-  type FormatOptions,
-  isMeasured,
-  type MethodAssessment,
-  type SeedSummary,
-  type StrategyOutcome,
-} from "@fa/protocol";
+import { formatNumber, type FormatOptions, isMeasured, type SeedSummary } from "@fa/protocol";
+import type { AuditReport, MethodAssessment, StrategyOutcome } from "@fa/protocol/report";
 import { displayName, seedCount } from "./_words.ts";
 
 /** What stands beside a Γ whose reference lies below the paper's floor. */

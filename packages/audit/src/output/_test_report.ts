@@ -1,6 +1,7 @@
 // A small audit made by hand, for the tests of its renderings.
 
-import { type AuditReport, buildAudit, exampleEvidence, type RunEvidence } from "@fa/protocol";
+import { exampleEvidence, type RunEvidence } from "@fa/protocol";
+import { type AuditReport, buildAudit } from "@fa/protocol/report";
 
 /** Runs of two seeds: a healthy BP, a DFA that fires (a), (b) in one seed and (d), and the controls. */
 export function exampleRuns(): Map<string, RunEvidence> {

@@ -1,7 +1,6 @@
 // How the table and the Markdown report put a number, a threshold and an outcome into words.
 
 import {
-  type AggregatedDiagnostic,
   type Diagnostic,
   type DiagnosticId,
   formatNumber,
@@ -10,6 +9,7 @@ import {
   type Measured,
   type SeedSummary,
 } from "@fa/protocol";
+import type { AggregatedDiagnostic } from "@fa/protocol/report";
 
 /** `BP`, `DFA`: methods as the audit table names them. */
 export function displayName(method: string): string {

@@ -1,13 +1,13 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import {
-  buildAudit,
   type Diagnostic,
   exampleEvidence,
   type PerLayer,
   type Probes,
   unmeasured,
 } from "@fa/protocol";
+import { buildAudit } from "@fa/protocol/report";
 import { exampleReport, exampleRuns } from "./_test_report.ts";
 import { diagnosticWords } from "./_words.ts";
 import { columns, wrap } from "./columns.ts";

@@ -1,16 +1,15 @@
 // The form: what a paper that claims something of a method should report, filled in.
 
 import {
-  type AuditReport,
   formatNumber,
   isMeasured,
   type Json,
   type JsonObject,
-  type MethodAssessment,
   type SeedSummary,
   signFlipTest,
   tIntervalFactor,
 } from "@fa/protocol";
+import type { AuditReport, MethodAssessment } from "@fa/protocol/report";
 import { canonicalJson } from "../plan/canonical_json.ts";
 import { escape, table } from "./_markdown.ts";
 import { gammaLines, type Line, probeLines, seedSentences } from "./_report_parts.ts";
@@ -34,7 +33,8 @@ export interface FormOptions {
  *
  * @example
  * ```ts
- * import { buildAudit, exampleEvidence } from "@fa/protocol";
+ * import { exampleEvidence } from "@fa/protocol";
+ * import { buildAudit } from "@fa/protocol/report";
  * import { renderForm } from "@fa/audit";
  *
  * const runs = [exampleEvidence({ hiddenNorms: [9, 9, 900] })];

@@ -1,15 +1,14 @@
 // The audit as a Markdown report, from its record and the evidence of its runs alone.
 
 import {
-  type AuditReport,
   finalSnapshot,
   formatNumber,
   type Json,
   type JsonObject,
   type Measured,
-  type MethodAssessment,
   type RunEvidence,
 } from "@fa/protocol";
+import type { AuditReport, MethodAssessment } from "@fa/protocol/report";
 import { canonicalJson } from "../plan/canonical_json.ts";
 import { bullets, escape, table } from "./_markdown.ts";
 import {
@@ -48,7 +47,8 @@ import { runSections } from "./_run_sections.ts";
  *
  * @example
  * ```ts
- * import { buildAudit, exampleEvidence } from "@fa/protocol";
+ * import { exampleEvidence } from "@fa/protocol";
+ * import { buildAudit } from "@fa/protocol/report";
  * import { renderMarkdown } from "@fa/audit";
  *
  * const run = exampleEvidence({ hiddenNorms: [9, 9, 900] });

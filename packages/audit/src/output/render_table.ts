@@ -1,6 +1,6 @@
 // The audit on a terminal, from its record alone.
 
-import type { AuditReport, MethodAssessment } from "@fa/protocol";
+import type { AuditReport, MethodAssessment } from "@fa/protocol/report";
 import { isMeasured } from "@fa/protocol";
 import {
   controlWords,
@@ -46,7 +46,8 @@ export interface TableOptions {
  *
  * @example
  * ```ts
- * import { buildAudit, exampleEvidence } from "@fa/protocol";
+ * import { exampleEvidence } from "@fa/protocol";
+ * import { buildAudit } from "@fa/protocol/report";
  * import { renderTable } from "@fa/audit";
  *
  * const report = buildAudit({

@@ -1,6 +1,7 @@
 // From the evidence of the runs to what the protocol judges.
 
-import type { AuditInput, JsonObject, RunEvidence, RunGroup } from "@fa/protocol";
+import type { JsonObject, RunEvidence } from "@fa/protocol";
+import type { AuditInput, RunGroup } from "@fa/protocol/report";
 import type { AuditConfiguration } from "./configuration.ts";
 import type { ConfigurationRecord } from "./configuration_record.ts";
 import type { AuditPlan, PlannedGroup } from "./plan_runs.ts";

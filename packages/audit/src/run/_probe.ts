@@ -1,13 +1,6 @@
 // What is found by intervening on a run's model.
-import {
-  nudgingProbe,
-  type NullProbe,
-  nullProbe,
-  perturbationProbe,
-  type PrecisionProbe,
-  precisionProbe,
-  type Probes,
-} from "@fa/protocol";
+import type { NullProbe, PrecisionProbe, Probes } from "@fa/protocol";
+import { nudgingProbe, nullProbe, perturbationProbe, precisionProbe } from "@fa/protocol/probes";
 import { halfBackend, Rng } from "@fa/tensor";
 import type { Setup } from "./_setup.ts";
 import type { RunSpec } from "./run_spec.ts";

@@ -3,13 +3,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Dataset } from "@fa/data";
-import {
-  type AuditReport,
-  buildAudit,
-  finalSnapshot,
-  type JsonObject,
-  type RunEvidence,
-} from "@fa/protocol";
+import { finalSnapshot, type JsonObject, type RunEvidence } from "@fa/protocol";
+import { type AuditReport, buildAudit } from "@fa/protocol/report";
 import { checkpointName } from "../folder/checkpoint_names.ts";
 import { readFinished } from "../folder/read_finished.ts";
 import { controlWords } from "../output/_words.ts";

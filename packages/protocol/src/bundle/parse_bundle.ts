@@ -16,7 +16,7 @@ import type { Bundle, BundleAccuracy, BundleRun, BundleSnapshot } from "./bundle
  *
  * @example
  * ```ts
- * import { parseBundle } from "@fa/protocol";
+ * import { parseBundle } from "@fa/protocol/bundle";
  *
  * let message = "";
  * try {

@@ -39,7 +39,8 @@ export interface ReadBundleOptions {
  *
  * @example
  * ```ts
- * import { readBundle, verdict, diagnose } from "@fa/protocol";
+ * import { verdict, diagnose } from "@fa/protocol";
+ * import { readBundle } from "@fa/protocol/bundle";
  * import { encodeSafetensors, ones } from "@fa/tensor";
  *
  * const t = ones([4, 3]); // 2 batches of 2 samples with 3 features

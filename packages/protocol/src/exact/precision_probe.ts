@@ -51,7 +51,8 @@ export interface PrecisionProbeOptions {
  *
  * @example
  * ```ts
- * import { isMeasured, precisionProbe } from "@fa/protocol";
+ * import { isMeasured } from "@fa/protocol";
+ * import { precisionProbe } from "@fa/protocol/probes";
  * import { cast, halfBackend, mul, type Tensor, tensor } from "@fa/tensor";
  *
  * // logits = 2^-24·h_1: the gradient at h_1 is 2^-24 times that at the logits.

@@ -29,7 +29,8 @@ export interface NudgingOptions extends ProbeOptions {
  *
  * @example
  * ```ts
- * import { isMeasured, nudgingProbe } from "@fa/protocol";
+ * import { isMeasured } from "@fa/protocol";
+ * import { nudgingProbe } from "@fa/protocol/probes";
  * import { mul, type Tensor, tensor } from "@fa/tensor";
  *
  * const model = { embed: (x: Tensor) => x, blocks: [(h: Tensor) => mul(h, 0.5)], outHead: (h: Tensor) => h };

@@ -47,7 +47,8 @@ export interface NullOptions {
  *
  * @example
  * ```ts
- * import { isMeasured, nullProbe } from "@fa/protocol";
+ * import { isMeasured } from "@fa/protocol";
+ * import { nullProbe } from "@fa/protocol/probes";
  * import { normal, Rng, type Tensor, zeros } from "@fa/tensor";
  *
  * const rng = Rng.fromSeed(42);

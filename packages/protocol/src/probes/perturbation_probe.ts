@@ -58,7 +58,8 @@ const signals = ["rho", "positive", "negative"] as const;
  *
  * @example
  * ```ts
- * import { isMeasured, perturbationProbe } from "@fa/protocol";
+ * import { isMeasured } from "@fa/protocol";
+ * import { perturbationProbe } from "@fa/protocol/probes";
  * import { mul, normal, Rng, type Tensor } from "@fa/tensor";
  *
  * const rng = Rng.fromSeed(42);

@@ -80,7 +80,8 @@ export interface MethodAssessment {
  *
  * @example
  * ```ts
- * import { assessMethod, exampleEvidence } from "@fa/protocol";
+ * import { exampleEvidence } from "@fa/protocol";
+ * import { assessMethod } from "@fa/protocol/report";
  *
  * const seeds = [42, 123, 456];
  * const runs = seeds.map((seed) =>

@@ -71,7 +71,8 @@ export interface AuditInput {
  *
  * @example
  * ```ts
- * import { buildAudit, exampleEvidence } from "@fa/protocol";
+ * import { exampleEvidence } from "@fa/protocol";
+ * import { buildAudit } from "@fa/protocol/report";
  *
  * const group = (method: string, accuracy: number) => ({
  *   runs: [exampleEvidence({ method, accuracy })],

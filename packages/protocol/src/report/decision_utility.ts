@@ -55,7 +55,8 @@ const ids: readonly DiagnosticId[] = ["a", "b", "c", "d"];
  *
  * @example
  * ```ts
- * import { assessMethod, decisionUtility, exampleEvidence } from "@fa/protocol";
+ * import { exampleEvidence } from "@fa/protocol";
+ * import { assessMethod, decisionUtility } from "@fa/protocol/report";
  *
  * const dfa = assessMethod([exampleEvidence({ hiddenNorms: [9, 9, 9000] })], []);
  * const { strategies } = decisionUtility([dfa]);

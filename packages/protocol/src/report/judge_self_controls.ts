@@ -60,7 +60,8 @@ export interface SelfControl {
  *
  * @example
  * ```ts
- * import { exampleEvidence, judgeSelfControls } from "@fa/protocol";
+ * import { exampleEvidence } from "@fa/protocol";
+ * import { judgeSelfControls } from "@fa/protocol/report";
  *
  * const quiet = exampleEvidence({ role: "control", lambda: 0.01, hiddenNorms: [9, 90, 900] });
  * const plain = exampleEvidence({ hiddenNorms: [9, 90, 9000] });

@@ -72,7 +72,8 @@ const nearNull = 3;
  *
  * @example
  * ```ts
- * import { diagnose, exampleEvidence, failureModes } from "@fa/protocol";
+ * import { diagnose, exampleEvidence } from "@fa/protocol";
+ * import { failureModes } from "@fa/protocol/report";
  *
  * const run = exampleEvidence({ hiddenNorms: [9, 9, 900], stability: 0.992 });
  * const [mode1, mode2] = failureModes(diagnose(run));

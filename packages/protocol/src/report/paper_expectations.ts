@@ -17,7 +17,7 @@ export interface PaperExpectation {
  *
  * @example
  * ```ts
- * import { paperExpectations } from "@fa/protocol";
+ * import { paperExpectations } from "@fa/protocol/report";
  *
  * if (paperExpectations.dfa!.verdict !== "walk-back") throw new Error("DFA is walked back");
  * ```

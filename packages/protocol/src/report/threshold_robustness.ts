@@ -107,7 +107,8 @@ export interface DiagnosticRobustness {
  *
  * @example
  * ```ts
- * import { assessMethod, exampleEvidence, thresholdRobustness } from "@fa/protocol";
+ * import { exampleEvidence } from "@fa/protocol";
+ * import { assessMethod, thresholdRobustness } from "@fa/protocol/report";
  *
  * const methods = [["bp", 11], ["dfa", 694]].map(([method, growth]) =>
  *   assessMethod([exampleEvidence({ method: method as string, hiddenNorms: [1, growth as number] })], [])
