@@ -328,12 +328,14 @@ function readLayer(
       throw at.field("value").rangeError(`unmeasured, as ${trust.refused}`);
     }
     if (at.has("regime")) throw at.field("regime").rangeError(`absent, as ${trust.refused}`);
+  } else if (version > 1 && (at.has("regime") || isMeasured(found.value))) {
+    // Version 2 was first written without the fourth word.
+    const earlier = trust.regime === "unchecked-below-floor" ? ["unchecked"] : [];
+    at.field("regime").oneOf([trust.regime, ...earlier]);
   }
   return {
     ...found,
-    ...(at.has("regime") && "regime" in trust && {
-      regime: at.field("regime").oneOf([trust.regime]),
-    }),
+    ...("regime" in trust && { regime: trust.regime }),
     ...(at.has("naive") && { naive: readNaive(at.field("naive")) }),
   };
 }

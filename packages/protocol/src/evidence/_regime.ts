@@ -31,7 +31,6 @@ export function trustIn(
   l: number,
 ): { readonly regime: Regime } | { readonly refused: string } {
   const error = referenceError?.perLayer[l];
-  if (error === undefined && dtype !== "float64") return { regime: "unchecked" };
   if (error !== undefined) {
     const what = `the relative error of ∂CE/∂h_${l} in ${dtype}`;
     if (!isMeasured(error)) return { refused: `${what} could not be measured: ${error.reason}` };
@@ -40,6 +39,9 @@ export function trustIn(
     }
   }
   const norm = gradientNorms[l]!;
-  if (!isMeasured(norm)) return { regime: "unchecked" };
-  return { regime: norm * (batchSize / floor.batchSize) < floor.norm ? "below-floor" : "exact" };
+  const isChecked = error !== undefined || dtype === "float64";
+  if (isMeasured(norm) && norm * (batchSize / floor.batchSize) < floor.norm) {
+    return { regime: isChecked ? "below-floor" : "unchecked-below-floor" };
+  }
+  return { regime: isChecked && isMeasured(norm) ? "exact" : "unchecked" };
 }

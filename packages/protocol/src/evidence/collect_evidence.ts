@@ -66,9 +66,9 @@ export interface CollectOptions {
  * recorded. A Γ_l whose gradient errs by more than 1e-2 ({@link largestReferenceError}), or whose
  * error cannot be measured as the float64 gradient is zero or not finite, is refused: unmeasured, with
  * the figure in its reason. Every other Γ_l says in which regime it was measured: `below-floor` where
- * the median norm of its gradient, scaled to B = 128, is below 1e-7, else `exact`; `unchecked` in
- * lower precisions than float64 without an `exactModel`. Beside each Γ_l stands what tools that clamp
- * would have printed, over all samples.
+ * the median norm of its gradient, scaled to B = 128, is below 1e-7, else `exact`; in lower precisions
+ * than float64 without an `exactModel`, `unchecked-below-floor` and `unchecked` ({@link Regime}).
+ * Beside each Γ_l stands what tools that clamp would have printed, over all samples.
  *
  * Gradients are taken with respect to every h_l in one backward pass that starts at h_0, so no
  * parameter is differentiated; nothing is written to the model and no random number is drawn.

@@ -89,7 +89,9 @@ export const evidenceDefinitions: Readonly<Record<Quantity, Definition>> = {
     reduction: "median over the samples whose g_f64 is neither zero nor non-finite",
   },
   regime: {
-    unit: "exact, below-floor or unchecked; absent where Γ_l is refused",
+    unit:
+      "exact or below-floor; unchecked or unchecked-below-floor where exactness is not known; " +
+      "absent where Γ_l is refused",
     reduction:
       "refused: referenceError of the gradient compared with above 1e-2 or unmeasurable; " +
       "below-floor: its gradientNorms × batchSize / 128 below 1e-7",
@@ -118,5 +120,13 @@ export const evidenceDefinitions: Readonly<Record<Quantity, Definition>> = {
   precision: {
     unit: "referenceError and gradientNorms in each working precision",
     reduction: "medians over samples, as there",
+  },
+};
+
+/** Words that records of version 2 were first written with, where they meant the same. */
+export const earlierDefinitions: Partial<Record<Quantity, Definition>> = {
+  regime: {
+    ...evidenceDefinitions.regime,
+    unit: "exact, below-floor or unchecked; absent where Γ_l is refused",
   },
 };

@@ -98,6 +98,7 @@ const refused: [path: string, value: unknown, type: ErrorConstructor, message: R
   ["initial.gamma.perLayer[0].samples", 5, RangeError, /perLayer\[0\] must be samples \+ invalid/],
   ["initial.gamma.perLayer[0].regime", "exactly", RangeError, /regime must be "exact": found "exa/],
   ["initial.gamma.perLayer[0].regime", 1, TypeError, /regime must be "exact": found 1/],
+  ["initial.gamma.perLayer[0].regime", undefined, TypeError, /perLayer\[0\].regime is missing/],
   ["initial.gamma.perLayer[1].naive", 0.1, TypeError, /naive must be an object: found 0.1/],
   ["initial.gamma.perLayer[1].naive.perNormClamp", 1.1, RangeError, /must be a cosine in/],
   ["initial.gamma.perLayer[1].naive.productClamp", undefined, TypeError, /Clamp is missing/],
@@ -195,10 +196,45 @@ function first() {
 test("parseEvidence reads a record of version 1 as one of version 2 that says less", () => {
   const record = first();
   const read = parseEvidence(record, "old.json");
+  for (const { gamma } of [record.initial, record.epochs[0].snapshot]) {
+    for (const layer of gamma.perLayer) layer.regime = "exact"; // float64, and norms above the floor
+  }
   assert.is(read.schemaVersion, 2);
   assert.is(read.definitions, evidenceDefinitions);
   assert.equal({ ...read, schemaVersion: 1, definitions: record.definitions }, record);
   assert.equal(parseEvidence(JSON.stringify(read), "new.json"), read);
+});
+
+// Oracle: definition of the regimes (§4): float32 of unknown exactness, ‖g‖ below 1e-7 at B = 128.
+test("parseEvidence marks layers of version 1 that lie below the floor", () => {
+  const record = first();
+  record.epochs = [];
+  record.initial.dtype = "float32";
+  change(record, "initial.gradientNorms[1]", 9e-8);
+  change(record, "initial.sampleLossGradientNorms[1]", 128 * 9e-8);
+  const { gamma } = parseEvidence(record, "old.json").initial;
+  if ("valid" in gamma) throw new Error(gamma.reason);
+  assert.equal(gamma.perLayer.map(({ regime }) => regime), ["unchecked", "unchecked-below-floor"]);
+});
+
+// Oracle: what this library wrote before it told the two facts apart.
+test("parseEvidence reads the earlier words of version 2, and gives those of today", () => {
+  const record = good();
+  record.epochs = [];
+  record.definitions.regime.unit = "exact, below-floor or unchecked; absent where Γ_l is refused";
+  const { initial } = record;
+  initial.dtype = initial.gamma.passport.dtype = "float32";
+  change(record, "initial.gradientNorms", [1e-3, 9e-8, 1e-3]);
+  change(record, "initial.sampleLossGradientNorms", [1e-3, 9e-8, 1e-3].map((g) => 128 * g));
+  const { perLayer, terminal } = initial.gamma;
+  for (const layer of [...perLayer, terminal]) layer.regime = "unchecked";
+  const read = parseEvidence(record, "run.json");
+  assert.is(read.definitions, evidenceDefinitions);
+  if ("valid" in read.initial.gamma) throw new Error("has Γ");
+  const found = read.initial.gamma.perLayer.map(({ regime }) => regime);
+  assert.equal(found, ["unchecked", "unchecked-below-floor"]);
+  perLayer[0].regime = "unchecked-below-floor";
+  assert.match(refusal(record).message, 'perLayer[0].regime must be "unchecked": found');
 });
 
 test("parseEvidence refuses in version 1 what only version 2 has, and version 1's definitions in 2", () => {

@@ -1,5 +1,11 @@
 // From JSON that nobody vouches for to a record that the diagnostics can trust.
-import { type Definition, evidenceDefinitions, firstDefinitions } from "./definitions.ts";
+import {
+  type Definition,
+  earlierDefinitions,
+  evidenceDefinitions,
+  firstDefinitions,
+  type Quantity,
+} from "./definitions.ts";
 import { isMeasured } from "./measured.ts";
 import { parseText, readDataset } from "./_read_parts.ts";
 import { Place } from "./_reader.ts";
@@ -21,7 +27,8 @@ import type { EpochEvidence, RunEvidence } from "./run_evidence.ts";
  * its definitions are those this library judges by. Unknown fields are refused. The result shares
  * nothing with the input.
  *
- * Records of version 1 come out as version 2, with the fields that it lacks absent.
+ * Records of version 1 come out as version 2, with the fields that it lacks absent; only the regime
+ * of each Γ_l, which follows from its norms and its element type, is filled in.
  *
  * @param json JSON text, or what `JSON.parse` made of it.
  * @param name names the record in errors, such as its file name.
@@ -188,7 +195,8 @@ function checkDefinitions(at: Place, version: Version): void {
     const found = at.field(quantity);
     found.only(["unit", "reduction"]);
     for (const part of ["unit", "reduction"] as const) {
-      if (found.field(part).text() !== expected[part]) {
+      const earlier = earlierDefinitions[quantity as Quantity] ?? expected;
+      if (![expected[part], earlier[part]].includes(found.field(part).text())) {
         throw found.field(part).rangeError(
           `${JSON.stringify(expected[part])} in schema version ${version}`,
         );

@@ -20,7 +20,7 @@ export interface LayerAlignment {
   readonly invalidSamples: number;
   /**
    * How far the gradient that was compared with can be trusted; absent where it was refused as
-   * inexact, and in records of version 1.
+   * inexact.
    */
   readonly regime?: Regime;
   /** What tools that clamp would have printed; absent in records of version 1. */
@@ -28,11 +28,17 @@ export interface LayerAlignment {
 }
 
 /**
- * Whether a reference gradient is known to be exact (its measured relative error is at most 1e-2) and
- * above the paper's floor; exact but below the floor; or of unknown exactness. An inexact one gives no
- * alignment at all.
+ * Two facts about a reference gradient (§4): whether it is known to be exact (its measured relative
+ * error is at most 1e-2, or it is float64), and whether it lies below the paper's floor.
+ *
+ * | | not below the floor | below the floor |
+ * |---|---|---|
+ * | known to be exact | `exact` | `below-floor` |
+ * | of unknown exactness | `unchecked` | `unchecked-below-floor` |
+ *
+ * An inexact one gives no alignment at all. Where its norm was not measured, it is `unchecked`.
  */
-export type Regime = "exact" | "below-floor" | "unchecked";
+export type Regime = "exact" | "below-floor" | "unchecked" | "unchecked-below-floor";
 
 /** Means over the same samples under the ε clamps of PyTorch's cosine similarity (pitfall 2). */
 export interface NaiveAlignment {
