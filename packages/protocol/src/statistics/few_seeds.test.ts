@@ -185,4 +185,17 @@ test("seedSupport says what k seeds can and cannot support", () => {
   assert.throws(() => seedSupport(0), RangeError);
 });
 
+// Oracle: metamorphic. p does not depend on the unit of the differences, however large or small it is.
+test("signFlipTest is the same in every unit, up to the edges of float64", () => {
+  const { p, atLeastAsExtreme } = signFlipTest([1, 1, 1]);
+  assert.equal([p, atLeastAsExtreme], [0.25, 2]);
+  for (const size of [1e308, Number.MAX_VALUE, 1e-308, 5e-324]) {
+    assert.equal(signFlipTest([size, size, size]), signFlipTest([1, 1, 1]), `${size}`);
+  }
+  const mixed = [0.3, -0.1, 0.2, 0.25, -0.05];
+  for (const unit of [2 ** 1021, 2 ** -1000]) {
+    assert.equal(signFlipTest(mixed.map((d) => d * unit)), signFlipTest(mixed), `${unit}`);
+  }
+});
+
 test.run();

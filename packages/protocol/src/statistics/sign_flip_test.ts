@@ -1,4 +1,6 @@
 // The exact test of paired differences: what if every sign were a coin?
+import { largestMagnitude, scaleToOne } from "../evidence/_power_of_two.ts";
+
 /** Outcome of {@link signFlipTest}. */
 export interface SignFlipTest {
   /** Number of differences, one for each seed. */
@@ -41,12 +43,15 @@ export function signFlipTest(differences: readonly number[]): SignFlipTest {
   if (wrong !== undefined) {
     throw new RangeError(`Cannot flip signs as every difference must be finite: ${wrong}`);
   }
+  // In units of the largest, so that no sum overflows and no tie is lost among subnormals.
+  const unit = scaleToOne(largestMagnitude(differences));
+  const scaled = differences.map((difference) => difference * unit);
   let size = 0;
-  for (const difference of differences) size += Math.abs(difference);
+  for (const difference of scaled) size += Math.abs(difference);
   const sum = (pattern: number): number => {
     let total = 0;
     for (let i = 0; i < n; i++) {
-      total += (pattern >>> i) & 1 ? -differences[i]! : differences[i]!;
+      total += (pattern >>> i) & 1 ? -scaled[i]! : scaled[i]!;
     }
     return Math.abs(total);
   };
