@@ -36,6 +36,19 @@ export function differentiate(
   return { hidden: states.map(detach), logits: detach(logits), bpGradient };
 }
 
+/**
+ * Gradients of two batches belong together only where the mean of their losses has the same 1/B.
+ *
+ * @param action what cannot be done, such as `probe a model`.
+ * @throws {RangeError} if the batch has another size than the first one.
+ */
+export function checkSize({ y }: Batch, size: number, action: string): void {
+  if (y.length === size) return;
+  throw new RangeError(
+    `Cannot ${action} over batches of ${size} and ${y.length} samples as the gradient of the mean loss depends on the batch size: give batches of one size`,
+  );
+}
+
 function checkBatch(
   x: Tensor,
   y: ArrayLike<number>,

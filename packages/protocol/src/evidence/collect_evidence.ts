@@ -3,7 +3,7 @@ import { cast, outputError, scope, type Tensor } from "@fa/tensor";
 import { mainCredit, SnapshotAccumulator } from "./_accumulate.ts";
 import type { AuditableModel } from "./auditable_model.ts";
 import type { Batch } from "./batch.ts";
-import { differentiate } from "./_differentiate.ts";
+import { checkSize, differentiate } from "./_differentiate.ts";
 import type { Unmeasured } from "./measured.ts";
 import type { CreditIndex, Snapshot } from "./snapshot.ts";
 
@@ -79,7 +79,7 @@ export interface CollectOptions {
  * @param model the model; its samples must not influence one another within a batch.
  * @param batches batches of equal size B (the audit uses 10 × 128 test images, unshuffled).
  * @throws {RangeError} if there are no batches, their sizes differ, labels and samples differ in
- * number, or credits have the wrong number or shapes.
+ * number, credits have the wrong number or shapes, or one is given for some of the batches only.
  * @throws {TypeError} if only one of `credits` and `creditIndex` is given.
  * @throws {Error} if the tape is cut between the loss and some h_l.
  *
@@ -127,11 +127,7 @@ export async function collectEvidence(
         ...(feedbackHash !== undefined && { feedbackHash }),
       });
     }
-    if (batch.y.length !== batchSize) {
-      throw new RangeError(
-        `Cannot collect evidence over batches of ${batchSize} and ${batch.y.length} samples as the gradient of the mean loss depends on the batch size: give batches of one size`,
-      );
-    }
+    checkSize(batch, batchSize, "collect evidence");
     const exact = exactModel && scope(() => exactGradients(exactModel, batch, found.hidden));
     accumulator.add({
       hidden: await readAll(found.hidden),

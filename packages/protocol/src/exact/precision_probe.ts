@@ -2,7 +2,7 @@
 import { scope, type Tensor, tensor } from "@fa/tensor";
 import type { AuditableModel } from "../evidence/auditable_model.ts";
 import type { Batch } from "../evidence/batch.ts";
-import { differentiate } from "../evidence/_differentiate.ts";
+import { checkSize, differentiate } from "../evidence/_differentiate.ts";
 import { count, medianError, medianOf, rows, type Values } from "../evidence/_layers.ts";
 import type { Measured } from "../evidence/measured.ts";
 import { l2Norm } from "../evidence/norm.ts";
@@ -85,11 +85,7 @@ export async function precisionProbe(
   let samples = 0;
   for await (const batch of batches) {
     batchSize ||= batch.y.length;
-    if (batch.y.length !== batchSize) {
-      throw new RangeError(
-        `Cannot compare precisions over batches of ${batchSize} and ${batch.y.length} samples as the gradient of the mean loss depends on the batch size: give batches of one size`,
-      );
-    }
+    checkSize(batch, batchSize, "compare precisions");
     samples += batchSize;
     const reference = await gradientsOf(exact, batch);
     const other = reference.dtypes.find((dtype) => dtype !== "float64");

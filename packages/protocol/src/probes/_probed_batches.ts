@@ -12,7 +12,7 @@ import {
 import type { AuditableModel } from "../evidence/auditable_model.ts";
 import type { Batch } from "../evidence/batch.ts";
 import type { CreditContext, MeasuredCredits } from "../evidence/collect_evidence.ts";
-import { differentiate } from "../evidence/_differentiate.ts";
+import { checkSize, differentiate } from "../evidence/_differentiate.ts";
 import { forwardFrom } from "../evidence/forward_with_hidden.ts";
 import type { CreditIndex } from "../evidence/snapshot.ts";
 
@@ -51,7 +51,8 @@ export interface ProbedBatch {
 /**
  * Credits as the model gives them, states and gradients as the exact model has them.
  *
- * @throws {RangeError} if there are no batches, or credits have the wrong number or shapes.
+ * @throws {RangeError} if there are no batches, their sizes differ, or credits have the wrong number or
+ * shapes.
  */
 export async function* probedBatches(
   model: AuditableModel,
@@ -60,7 +61,10 @@ export async function* probedBatches(
 ): AsyncGenerator<ProbedBatch> {
   const offset = creditIndex === "output" ? 1 : 0;
   let index = 0;
+  let size = 0;
   for await (const batch of batches) {
+    size ||= batch.y.length;
+    checkSize(batch, size, "probe a model");
     const blocks = scope(() => {
       const seen = contextOf(model, batch);
       const given = credits(seen);

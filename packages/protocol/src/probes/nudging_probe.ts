@@ -21,11 +21,11 @@ export interface NudgingOptions extends ProbeOptions {
  * layer and for every method, whatever ‖h_l‖ is.
  *
  * @param model the model that gives the credits.
- * @param batches samples must not influence one another within a batch.
+ * @param batches batches of equal size; samples must not influence one another within a batch.
  * @param options credits, where they live, and η. With `exactModel` states are moved and losses
  * computed in float64.
- * @throws {RangeError} if there are no batches, credits have the wrong number or shapes, or η is not
- * above 0.
+ * @throws {RangeError} if there are no batches, their sizes differ, credits have the wrong number or
+ * shapes, or η is not above 0.
  *
  * @example
  * ```ts

@@ -3,6 +3,7 @@
 import { expF64, logF64, matmul, mul, neg, normal, Rng, type Tensor, tensor } from "@fa/tensor";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import type { Batch } from "../evidence/batch.ts";
 import type { CreditContext } from "../evidence/collect_evidence.ts";
 import { isMeasured, type Measured } from "../evidence/measured.ts";
 import { perturbationProbe } from "./perturbation_probe.ts";
@@ -180,6 +181,27 @@ test("is unmeasured where a change is not finite or all are the same", async () 
   assert.is(await reason([[0, 0], [0, 0]]), "all 4 predicted changes are 0");
   assert.is(await reason([[1, 0], [NaN, 0]]), "2 of 4 predicted changes are not finite");
   assert.is(await reason([[0, 0], [1, 0]]), "measured");
+});
+
+// Oracle: metamorphic. ρ of one batch is that of its halves; of unequal parts it would not be, as the
+// gradient of each carries the 1/B of its own batch.
+test("refuses batches of unequal size", async () => {
+  const x = normal(rng.fork("parts"), [100, 6], { dtype });
+  const y = Array.from({ length: 100 }, (_, b) => b % 6);
+  const part = (from: number, to: number) => ({
+    x: tensor(x.dataSync().slice(6 * from, 6 * to), { shape: [to - from, 6], dtype }),
+    y: y.slice(from, to),
+  });
+  const probe = (...batches: Batch[]) =>
+    perturbationProbe(linearModel([0.5]), batches, { ...backprop, creditIndex: "input", rng });
+  assert.ok(number((await probe(part(0, 50), part(50, 100))).rho.mean) > 0.999);
+  const message = await probe(part(0, 4), part(4, 100))
+    .then(({ rho }) => `ρ = ${rho.mean}`, (error) => `${error}`);
+  assert.is(
+    message,
+    "RangeError: Cannot probe a model over batches of 4 and 96 samples as the gradient of the mean " +
+      "loss depends on the batch size: give batches of one size",
+  );
 });
 
 test("refuses what cannot be measured", async () => {

@@ -49,12 +49,13 @@ const signals = ["rho", "positive", "negative"] as const;
  * paper's choice (pitfall 9): in float32 it is below the resolution of h_l once ‖h_l‖ is about 1e4.
  *
  * @param model the model that gives the credits.
- * @param batches samples must not influence one another within a batch.
+ * @param batches batches of equal size, as credits and gradients carry its 1/B, which a sample's own
+ * loss does not; samples must not influence one another within a batch.
  * @param options credits, where they live, and how far and how often states are moved.
  * @returns ρ_l for every block, and means. ρ_l is unmeasured where one of the changes is not finite,
  * or all of them are the same.
- * @throws {RangeError} if there are no batches, credits have the wrong number or shapes, `draws` is no
- * integer ≥ 1, or the step is not above 0.
+ * @throws {RangeError} if there are no batches, their sizes differ, credits have the wrong number or
+ * shapes, `draws` is no integer ≥ 1, or the step is not above 0.
  *
  * @example
  * ```ts
