@@ -19,9 +19,12 @@ export interface BatchValues {
   readonly hidden: readonly Values[];
   /** g_0 … g_L for CE averaged over the batch. */
   readonly gradient: readonly Values[];
-  /** a_0 … a_{L−1} by name, the method's own under {@link mainCredit}. */
+  /** a_0 … a_{L−1} by name, the method's own under {@link mainCredit}; each in every batch or in none. */
   readonly credits?: ReadonlyMap<string, readonly Values[]>;
-  /** The method's credit at h_L; compared where credits live at the input of their block. */
+  /**
+   * The method's credit at h_L, in every batch or in none; compared where credits live at the input of
+   * their block.
+   */
   readonly terminal?: Values;
   /** g_0 … g_L from the same weights in float64; in every batch or in none. */
   readonly exactGradient?: readonly Values[];
@@ -171,6 +174,10 @@ export class SnapshotAccumulator {
     const all = [...this.#alignments];
     const own = this.#alignments.get(mainCredit);
     if (!creditIndex || !own) return { gamma: unmeasured("no credits were given") };
+    const samples = this.#hidden[0]!.length;
+    for (const [name, cosines] of all) {
+      cosines.checkCounts(`the credit${name === mainCredit ? "" : ` "${name}"`}`, samples);
+    }
     const { feedbackHash } = this.#header;
     const others = all.filter(([name]) => name !== mainCredit);
     return {

@@ -37,10 +37,15 @@ class LayerCosines {
     this.#perNorm.push(exact * perNormClampFactor(...norms, eps));
   }
 
+  /** Samples that were added. */
+  get count(): number {
+    return this.#valid.length + this.#invalid;
+  }
+
   /** @param l the layer whose gradient was compared with. */
   alignment(name: string, l: number, reference: Reference): LayerAlignment {
     const samples = this.#valid.length;
-    const all = samples + this.#invalid;
+    const all = this.count;
     const trust = trustIn(reference, l);
     return {
       value: "refused" in trust
@@ -76,6 +81,22 @@ export class Cosines {
   /** One sample of the credit at h_L. */
   addTerminal(credit: ArrayLike<number>, gradient: Gradient): void {
     (this.#terminal ??= new LayerCosines()).add(credit, gradient);
+  }
+
+  /**
+   * @param credit what it is called.
+   * @param samples those of all batches.
+   * @throws {RangeError} if a credit was given for some of them only.
+   */
+  checkCounts(credit: string, samples: number): void {
+    const check = (what: string, { count }: LayerCosines) => {
+      if (count === samples) return;
+      throw new RangeError(
+        `Cannot measure the alignment of ${what} as it must be given for all samples or none: ${count} of ${samples}`,
+      );
+    };
+    for (const block of this.#blocks) check(credit, block);
+    if (this.#terminal) check(`the credit at h_${this.#blocks.length}`, this.#terminal);
   }
 
   alignment(

@@ -55,6 +55,31 @@ test("SnapshotAccumulator computes medians, growth, stability and Γ of a batch 
   assert.equal(gamma.deepOurs, { valid: false, reason: "there is no block with index ≥ 1" });
 });
 
+// Oracle: arithmetic. Two batches of 2 samples, and a credit for one of them.
+test("SnapshotAccumulator refuses a credit that is given in some batches only", () => {
+  const credit = batch().credits!.get(mainCredit)!;
+  const refusal = (...batches: BatchValues[]) => {
+    try {
+      return JSON.stringify(snapshot(...batches).otherGammas ?? "accepted");
+    } catch (error) {
+      return `${error}`;
+    }
+  };
+  const rule = "must be given for all samples or none: 2 of 4";
+  const { credits: _, ...without } = batch();
+  const other = { ...batch(), credits: new Map([...batch().credits!, ["other", credit]]) };
+  const terminal = { ...batch(), terminal: credit[0]! };
+  const prefix = "RangeError: Cannot measure the alignment of";
+  assert.is(refusal(batch(), without), `${prefix} the credit as it ${rule}`);
+  for (const order of [[batch(), other], [other, batch()]]) {
+    assert.is(refusal(...order), `${prefix} the credit "other" as it ${rule}`);
+  }
+  for (const order of [[batch(), terminal], [terminal, batch()]]) {
+    assert.is(refusal(...order), `${prefix} the credit at h_1 as it ${rule}`);
+  }
+  assert.is(refusal(terminal, terminal), '"accepted"');
+});
+
 // Oracle: metamorphic; a power of two scales norms exactly and leaves directions alone.
 test("SnapshotAccumulator is exact under scaling by 2^k, into subnormals of float32 and 1e±200", () => {
   const one = snapshot(batch(), batch());
