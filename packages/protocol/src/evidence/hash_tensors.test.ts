@@ -40,4 +40,20 @@ test("is another for any other tensor", async () => {
   assert.is(hashes.size, 6);
 });
 
+// Oracle: the Web Crypto standard: `subtle` exists in secure contexts only.
+test("is unmeasured, with the reason, where the runtime has no crypto.subtle", async () => {
+  const own = Object.getOwnPropertyDescriptor(globalThis, "crypto");
+  Object.defineProperty(globalThis, "crypto", { value: {}, configurable: true });
+  try {
+    assert.equal(await hashTensors(feedback()), {
+      valid: false,
+      reason: "crypto.subtle is missing, which a page has over https or from localhost only",
+    });
+  } finally {
+    if (own) Object.defineProperty(globalThis, "crypto", own);
+    else delete (globalThis as { crypto?: unknown }).crypto;
+  }
+  assert.type(await hashTensors(feedback()), "string");
+});
+
 test.run();

@@ -1,5 +1,6 @@
 // A name for the values of tensors.
 import type { Tensor } from "@fa/tensor";
+import { type Unmeasured, unmeasured } from "./measured.ts";
 
 /**
  * SHA-256 of tensors by name, in lower-case hexadecimal digits. Hashed are, for each name in the
@@ -7,7 +8,8 @@ import type { Tensor } from "@fa/tensor";
  * row-major, in little-endian bytes: the same tensors give the same hash in every runtime, on every
  * backend, in whatever order the map holds them.
  *
- * @throws {Error} if the runtime offers no `crypto.subtle`: a page needs https or localhost for it.
+ * @returns the hash; or why there is none, which `feedbackHash` of `CollectOptions` takes too: a page that
+ * came over plain http from another host than localhost has no `crypto.subtle`.
  *
  * @example
  * ```ts
@@ -20,11 +22,13 @@ import type { Tensor } from "@fa/tensor";
  * if (hash === await hashTensors(new Map([["a", b], ["b", a]]))) throw new Error("names");
  * ```
  */
-export async function hashTensors(tensors: ReadonlyMap<string, Tensor>): Promise<string> {
+export async function hashTensors(
+  tensors: ReadonlyMap<string, Tensor>,
+): Promise<string | Unmeasured> {
   const subtle = globalThis.crypto?.subtle;
   if (!subtle) {
-    throw new Error(
-      "Cannot hash tensors as crypto.subtle is missing: a page needs https or localhost for it",
+    return unmeasured(
+      "crypto.subtle is missing, which a page has over https or from localhost only",
     );
   }
   const parts: Uint8Array[] = [];
