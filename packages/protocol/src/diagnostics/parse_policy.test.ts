@@ -92,6 +92,25 @@ test("parsePolicy refuses what it does not understand, and says where", () => {
   }
 });
 
+// Oracle: a terminal obeys control characters, and nobody reads 10,000 letters.
+test("parsePolicy keeps hostile text out of its messages", () => {
+  const escape = "\u009b31m\u001b[2J";
+  for (
+    const json of [
+      `{"name": "x${escape}", }`,
+      JSON.stringify({ ...mine, [escape]: 1 }),
+      { ...mine, [escape]: 1 },
+      { ...mine, thresholds: { ...mine.thresholds, [escape.repeat(1000)]: 1 } },
+    ]
+  ) {
+    assert.throws(
+      () => parsePolicy(json, "mine.json"),
+      ({ message }: Error) => !/\p{Cc}/u.test(message) && message.length < 400,
+      JSON.stringify(json).slice(0, 60),
+    );
+  }
+});
+
 // Oracle: documented contract: the record holds the policy whole, so that it can be judged again.
 test("a policy of one's own judges an audit, and stands whole in its record", () => {
   const policy = parsePolicy(mine, "mine.json");

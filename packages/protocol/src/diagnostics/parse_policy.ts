@@ -1,6 +1,7 @@
 // A policy of one's own, read strictly from JSON.
 import { unknownName } from "@fa/tensor";
-import { Place } from "../evidence/_reader.ts";
+import { clip, Place } from "../evidence/_reader.ts";
+import { parseText } from "../evidence/_read_parts.ts";
 import { type DiagnosticId, policies, type Policy } from "./policies.ts";
 import { letters } from "./verdict.ts";
 
@@ -80,19 +81,11 @@ export function parsePolicy(json: unknown, name: string): Policy {
   };
 }
 
-function parseText(text: string, name: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new SyntaxError(`Cannot read ${name} as it must be JSON: ${(error as Error).message}`);
-  }
-}
-
 /** Refuses unknown fields and suggests the nearest known one. */
 function knownFields(at: Place, known: readonly string[]): void {
   const unknown = at.keys().find((key) => !known.includes(key));
   if (unknown === undefined) return;
-  const { message } = unknownName("field", unknown, known);
+  const { message } = unknownName("field", clip(unknown), known);
   const where = at.path || "a policy";
   throw new TypeError(
     message.replace("Cannot find field", () => `Cannot read ${at.file} as ${where} has no field`),

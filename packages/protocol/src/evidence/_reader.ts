@@ -174,7 +174,7 @@ function describe(value: unknown): string {
 const control = /\p{Cc}/u;
 
 /** Text of a record as part of a message: short, and nothing that a terminal would obey. */
-function clip(text: string, limit = 80): string {
+export function clip(text: string, limit = 80): string {
   const short = text.length > limit ? `${text.slice(0, limit - 3)}...` : text;
   return short.replace(/\p{Cc}/gu, "\ufffd");
 }
