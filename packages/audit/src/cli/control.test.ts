@@ -50,6 +50,7 @@ async function makeOlder(run: string): Promise<void> {
 test("lists all controls", async () => {
   const { code, stdout } = await runHere(["control"]);
   assert.is(code, 0);
+  assert.match(stdout, /^ +quick: up to three minutes; paper: 15 runs of 30 epochs$/m);
   for (const name of ["lambda-sweep", "null", "ladder", "decision-utility"]) {
     assert.match(stdout, new RegExp(`^  ${name} +\\S`, "m"));
   }

@@ -38,7 +38,7 @@ export function ablation(part: Part): Control {
     name: part.name,
     question: part.question,
     summary: part.summary,
-    duration: "?",
+    duration: "up to five minutes",
     choices: choose({ methods: ["bp", "dfa"] }),
     plan: (configuration) =>
       configuration.methods.flatMap((method) =>

@@ -15,7 +15,7 @@ export const capacityCost: Control = {
   name: "capacity-cost",
   question: "Does the penalty help a method that diverges and cost one that does not?",
   summary: "BP and DFA with λ = 0 and 1e-2: accuracies, differences paired by seed",
-  duration: "?",
+  duration: "up to four minutes",
   choices: choose({ methods: ["bp", "dfa"] }),
   plan: (configuration) =>
     configuration.methods.flatMap((method) =>

@@ -11,7 +11,7 @@ export const decisionUtility: Control = {
   name: "decision-utility",
   question: "Which claims would each way of evaluating walk back?",
   summary: "S0 (accuracy), S1 (+Γ), S1 with each diagnostic, full: what each walks back",
-  duration: "?",
+  duration: "seconds with --from, else the quick audit",
   judge(conditions, policy) {
     const { strategies, sufficient, notes } = utility(assess(named(conditions), policy), policy);
     return {

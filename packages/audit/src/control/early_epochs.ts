@@ -25,7 +25,7 @@ export const earlyEpochs: Control = {
   name: "early-epochs",
   question: "Is deep alignment absent while (b) is still silent, or only hidden by it?",
   summary: "DFA, epochs 1–5 of a schedule of 100: (a), (b), Γ, ρ and its null after every epoch",
-  duration: "?",
+  duration: "a minute",
   choices: (preset) => ({
     methods: ["dfa"],
     epochs: 100,

@@ -13,7 +13,7 @@ export const firstFire: Control = {
   name: "first-fire",
   question: "When in training does each diagnostic first fire, and does it stay?",
   summary: "first epoch of each diagnostic by method and seed, and the trajectories",
-  duration: "?",
+  duration: "seconds with --from, else the quick audit",
   judge(conditions, policy) {
     const methods = named(conditions);
     const fires = methods.map((method) => ({

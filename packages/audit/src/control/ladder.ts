@@ -14,7 +14,7 @@ export const ladder: Control = {
   name: "ladder",
   question: "How much accuracy does each trained block bring?",
   summary: "BP and DFA with the last k = 0..L blocks trained: accuracy over k = 0",
-  duration: "?",
+  duration: "up to five minutes",
   choices: choose({ methods: ["bp", "dfa"] }),
   plan: (configuration) =>
     configuration.methods.flatMap((method) =>

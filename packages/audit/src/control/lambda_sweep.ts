@@ -29,7 +29,7 @@ export const lambdaSweep: Control = {
   question:
     "Is deep alignment an inverted U in λ, and does a penalty that silences (a) and (b) align?",
   summary: "DFA with λ = 0, 1e-4, 1e-2, 1e-1: accuracy, norms, deep Γ, ρ, verdict",
-  duration: "?",
+  duration: "up to three minutes",
   choices: choose({ methods: ["dfa"], probes: "final" }),
   plan: (configuration) =>
     configuration.methods.flatMap((method) =>

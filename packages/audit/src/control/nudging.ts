@@ -16,7 +16,7 @@ export const nudging: Control = {
   name: "nudging",
   question: "Does a small step of a state against its credit lower the loss?",
   summary: "change of mean CE by h_l ← h_l − η·â_l; BP, DFA with and without penalty",
-  duration: "?",
+  duration: "up to four minutes",
   judge(conditions) {
     const depth = Math.max(...conditions.map(({ runs }) => depthOf(runs[0]!)));
     return {

@@ -29,7 +29,7 @@ export const nullCalibration: Control = {
   name: "null",
   question: "How large is Γ under feedback that the net was not trained with?",
   summary: "Γ under 20 fresh draws of B, DFA with and without penalty, training B beside",
-  duration: "?",
+  duration: "up to three minutes",
   choices: choose({ methods: ["dfa"], probes: "final", baselines: false }),
   from: "checkpoints",
   plan: (configuration) =>

@@ -13,7 +13,7 @@ export const randomTargets: Control = {
   name: "random-targets",
   question: "Does the stream grow where there is nothing to learn?",
   summary: "DFA and BP on fresh random labels for every batch, beside their own labels",
-  duration: "?",
+  duration: "half a minute",
   choices: choose({ methods: ["dfa", "bp"], epochs: 3, baselines: false }),
   plan: (configuration) =>
     configuration.methods.flatMap((method) =>

@@ -20,7 +20,7 @@ export const rho: Control = {
   name: "rho",
   question: "Does the credit predict how the loss changes when a state is perturbed?",
   summary: "ρ of DFA with and without penalty, of BP's gradient and of a random vector",
-  duration: "?",
+  duration: "up to three minutes",
   choices: choose({ methods: ["dfa"], probes: "final", baselines: false }),
   from: "checkpoints",
   plan: (configuration) => [
