@@ -354,12 +354,16 @@ test("decision-utility: the paper's rows from the paper's verdicts", () => {
   assert.match(tables[0]!.rows[0]!.cells[2]!.text, "DFA λ=1e-2"); // under its own name
 });
 
-test("thresholds: gaps and what flips", () => {
+test("thresholds: empty intervals and what flips", () => {
   const found = (row: number) => claim("thresholds", audit(), row);
   assert.is(found(37).agrees, true);
-  assert.match(found(37).measured, "Silent seeds reach 1.00, fired ones 1000: a factor of 1000");
+  assert.match(found(37).measured, "No seed lies between 1.00 and 1000, a factor of 1000");
   assert.is(found(47).agrees, false); // the penalised DFA lies 3 points over frozen blocks
   assert.match(found(47).measured, "DFA λ=1e-2 at (d) 0.0400");
+  // Without baselines nothing is known of (d), and so of the verdicts.
+  const bare = claim("thresholds", audit().map((each) => ({ ...each, baselines: [] })), 47);
+  assert.is(bare.agrees, null);
+  assert.match(bare.measured, "it is not known, as not all that decides was evaluated");
 });
 
 test("first-fire: never on BP, first epoch on DFA", () => {

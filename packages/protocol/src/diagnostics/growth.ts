@@ -24,16 +24,18 @@ import {
  *
  * @example
  * ```ts
- * import { growthDiagnostic, type Snapshot } from "@fa/protocol";
+ * import { growthDiagnostic } from "@fa/protocol";
  *
- * const snapshot = { growth: { perLayer: [1.2, 80], max: 80 } } as unknown as Snapshot;
- * const found = growthDiagnostic(snapshot, 50);
+ * const found = growthDiagnostic({ growth: { perLayer: [1.2, 80], max: 80 } }, 50);
  * if (found.fired !== true || found.reason !== "80.0 is above 50.0; from h_1 to h_2") {
  *   throw new Error(found.reason);
  * }
  * ```
  */
-export function growthDiagnostic({ growth }: Snapshot, threshold: number): Diagnostic {
+export function growthDiagnostic(
+  { growth }: Pick<Snapshot, "growth">,
+  threshold: number,
+): Diagnostic {
   const kind = kinds.growth;
   const details = { perLayer: growth.perLayer.map(asJson) };
   const overflow = growth.perLayer.find((v) => !isMeasured(v) && v.nonFinite === "+Infinity");

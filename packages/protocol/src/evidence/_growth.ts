@@ -18,11 +18,11 @@ export function growthOf(hiddenNorms: readonly Measured[]): Growth {
   const perLayer = hiddenNorms.slice(1).map((after, l) =>
     ratio(after, hiddenNorms[l]!, `growth from h_${l} to h_${l + 1}`)
   );
-  return { perLayer, max: largest(perLayer) };
+  return { perLayer, max: largestGrowth(perLayer) };
 }
 
 /** The maximum: +Infinity if any is, else unmeasured if any is. */
-function largest(values: readonly Measured[]): Measured {
+export function largestGrowth(values: readonly Measured[]): Measured {
   const missing = values.filter((v): v is Unmeasured => !isMeasured(v));
   const overflow = missing.find((v) => v.nonFinite === "+Infinity");
   if (overflow) return overflow;

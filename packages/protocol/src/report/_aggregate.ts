@@ -64,11 +64,12 @@ export function aggregateMedian(seeds: readonly OfSeed<Diagnostic>[]): Aggregate
   const what = `the median ${name} over seeds`;
   let found: Diagnostic;
   if (fires(bound, threshold, direction)) {
-    const limit = low === high ? "" : direction === "above" ? "at least " : "at most ";
+    const limit = low === high ? "" : direction === "above" ? "at least" : "at most";
     const value = measured(bound, what);
     const text = isMeasured(value) ? formatNumber(value) : "overflow";
-    const reason = `${limit}${text} is ${direction} ${formatNumber(threshold)}`;
-    found = outcome(kind, value, threshold, details, true, reason);
+    const reason = `${limit && `${limit} `}${text} is ${direction} ${formatNumber(threshold)}`;
+    const known = limit ? { ...details, bound: limit } : details;
+    found = outcome(kind, value, threshold, known, true, reason);
   } else if (seeds.some(({ value }) => !value.evaluated)) {
     const reason = notEvaluatedFor(seeds);
     found = notEvaluated(kind, unmeasured(`${what}: ${reason}`), threshold, details, reason);

@@ -34,6 +34,7 @@ export type {
 } from "./summarize_probes.ts";
 export {
   type DiagnosticRobustness,
+  type EmptyInterval,
   type MethodMargin,
   type ThresholdChange,
   type ThresholdMove,

@@ -2,7 +2,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { thresholdGap } from "../diagnostics/threshold_gap.ts";
 import { exampleEvidence } from "../evidence/example_evidence.ts";
-import { isMeasured, measured, unmeasured } from "../evidence/measured.ts";
+import { isMeasured, type Measured, measured, unmeasured } from "../evidence/measured.ts";
 import { policies } from "../diagnostics/policies.ts";
 import { assessMethod } from "./assess_method.ts";
 import { thresholdRobustness } from "./threshold_robustness.ts";
@@ -57,10 +57,12 @@ test("thresholdRobustness: where the paper's readings and verdicts flip", () => 
   assert.equal(ends(a!.readings), [10, "bp", 1034, "cb"]);
   assert.equal(ends(a!.verdicts), [10, "bp", null, null]); // (b) and (d) hold the others
   assert.is(a!.readings.down.factor, 5);
-  assert.is(Math.round(a!.gap.factor as number), 63); // seed by seed: 694 / 11
+  assert.equal([a!.emptyInterval.from, a!.emptyInterval.to], [11, 694]); // seed by seed
+  assert.is(a!.emptyInterval.factor, 694 / 11);
+  assert.match(a!.text, "no seed lies between 11.0 and 694, a factor of 63.1");
   assert.equal(ends(b!.readings), [4e-9, "dfa", 2e-4, "ep"]);
   assert.equal(ends(b!.verdicts), [null, null, 2e-4, "ep"]);
-  assert.is(b!.gap.factor, 2e-4 / 4e-9);
+  assert.is(b!.emptyInterval.factor, 2e-4 / 4e-9);
   // (c) decides nothing under the default policy.
   assert.equal(ends(c!.readings), [0.099, "bp", 0.352, "cb"]);
   assert.equal(ends(c!.verdicts), [null, null, null, null]);
@@ -126,26 +128,117 @@ test("thresholdRobustness: a value on the threshold is silent and flips with any
   assert.is(b!.readings.down.method, null);
 });
 
-// Oracle: overflow fires at every threshold, and what was not evaluated has no side to flip to.
-test("thresholdRobustness: overflow and the unmeasured never flip", () => {
+// Oracle: overflow fires at every threshold; what was not evaluated has no known side to flip to.
+test("thresholdRobustness: overflow never flips, and of the unmeasured it is not known", () => {
   const infinite = measured(Infinity, "‖h‖");
   const diverged = exampleEvidence({
     hiddenNorms: [1, infinite],
     gradientNorm: unmeasured("lost"),
   });
   const [a, b, , d] = thresholdRobustness([assessMethod([diverged], [])]);
-  assert.equal([a!.methods[0]!.fired, b!.methods[0]!.fired, d!.methods[0]!.fired], [
-    true,
-    null,
-    null,
-  ]);
-  for (const { readings, halved, doubled, gap, text } of [a!, b!, d!]) {
+  assert.equal([a!, b!, d!].map(({ methods }) => methods[0]!.fired), [true, null, null]);
+  for (const { readings, halved, doubled, emptyInterval } of [a!, b!, d!]) {
     assert.equal([readings.down.method, readings.up.method], [null, null]);
     assert.equal([halved.readings, doubled.readings], [[], []]);
-    assert.is(gap.separated, null);
-    assert.match(text, "the first reading flips down never, up never");
+    assert.not(isMeasured(emptyInterval.factor));
   }
+  assert.equal([a!.readings.up.never, b!.readings.up.never, d!.readings.up.never], [
+    true,
+    false,
+    false,
+  ]);
+  assert.match(a!.text, "the first reading flips down never, up never");
+  assert.match(b!.text, "flips down not known (DFA is not evaluated), up not known");
+  // (a) walks it back whatever (b) would have read.
+  assert.equal([b!.verdicts.down.never, b!.methods[0]!.decides], [true, false]);
   assert.throws(() => thresholdRobustness([]), /at least one method/);
+});
+
+const lost = measured(NaN, "‖h‖");
+/** Growth 80 in the first block, none in the second: a lower bound of 80. */
+const boundOf = (growth: number) => [1, growth, lost];
+
+/** One seed for each list of norms, with a baseline that leaves (d) silent. */
+function judgedAt(seeds: readonly (readonly Measured[])[], growth: number) {
+  const policy = {
+    ...policies.default,
+    name: "moved",
+    thresholds: { ...policies.default.thresholds, growth },
+  };
+  const of = (role: "method" | "baseline", accuracy: number) =>
+    seeds.map((hiddenNorms, seed) => exampleEvidence({ seed, role, hiddenNorms, accuracy }));
+  return { policy, method: assessMethod(of("method", 0.5), of("baseline", 0.1), policy) };
+}
+
+// Oracle: assessMethod with the changed policy.
+test("thresholdRobustness: a seed without a value is not taken for one that never flips", () => {
+  const seeds = [[1, 1, 60], [1, 1, 40], [1, 1, lost]];
+  assert.is(judgedAt(seeds, 50).method.verdict.verdict, "not-assessable");
+  assert.is(judgedAt(seeds, 25).method.verdict.verdict, "walk-back");
+  const { method, policy } = judgedAt(seeds, 50);
+  const [a] = thresholdRobustness([method], policy);
+  assert.equal([a!.halved.readings, a!.halved.verdicts], [["dfa"], ["dfa"]]);
+  assert.equal([a!.doubled.readings, a!.doubled.verdicts], [[], []]);
+  assert.not(isMeasured(a!.readings.down.until));
+  assert.is(a!.readings.down.never, false);
+  assert.match(a!.text, "not known (DFA is not evaluated at 50.0 but fired beyond 40.0");
+  assert.is(a!.emptyInterval.seedsWithoutValue, 1);
+});
+
+test("thresholdRobustness: a lower bound is not taken for the value", () => {
+  const { method, policy } = judgedAt([boundOf(80)], 50);
+  assert.is(judgedAt([boundOf(80)], 100).method.verdict.verdict, "not-assessable");
+  const [a] = thresholdRobustness([method], policy);
+  assert.not(isMeasured(a!.methods[0]!.value));
+  assert.match(JSON.stringify(a!.methods[0]!.value), "there is only a bound: at least 80.0");
+  assert.not(isMeasured(a!.verdicts.up.until));
+  assert.equal([a!.verdicts.up.never, a!.verdicts.down.never], [false, true]);
+  assert.equal([a!.doubled.readings, a!.doubled.verdicts], [["dfa"], ["dfa"]]);
+  assert.match(a!.text, "up not known (DFA is fired at 50.0 but not evaluated beyond 80.0");
+});
+
+// Oracle: assessMethod with the changed policy, on a grid that touches all values and means of two.
+test("thresholdRobustness: judging again agrees wherever the threshold is moved", () => {
+  const kinds = [[1, 1, 30], [1, 1, 60], [1, 1, 90], boundOf(40), boundOf(80), [1, 1, lost], [
+    1,
+    measured(Infinity, "‖h‖"),
+    1,
+  ]];
+  const grid = [25, 100, ...Array.from({ length: 22 }, (_, i) => 12.5 + i * 5)];
+  let unknown = 0;
+  for (let n = 0; n < 7 ** 3; n += n < 49 ? 1 : 3) {
+    const seeds = [n % 7, Math.floor(n / 7) % 7, Math.floor(n / 49)].map((k) => kinds[k]!)
+      .slice(0, n < 49 ? 2 : 3);
+    const { method, policy } = judgedAt(seeds, 50);
+    const now = [method.diagnostics[0]!.fired, method.verdict.verdict];
+    const at = new Map(grid.map((t) => {
+      const { method: again } = judgedAt(seeds, t);
+      return [t, [again.diagnostics[0]!.fired, again.verdict.verdict]];
+    }));
+    const [a] = thresholdRobustness([method], policy);
+    for (const [t, { readings, verdicts }] of [[25, a!.halved], [100, a!.doubled]] as const) {
+      assert.equal(
+        [readings.length > 0, verdicts.length > 0],
+        at.get(t)!.map((each, i) => each !== now[i]),
+        `${n} at ${t}`,
+      );
+    }
+    for (const [i, range] of [a!.readings, a!.verdicts].entries()) {
+      for (const [side, { until, never }] of Object.entries(range)) {
+        const sign = side === "up" ? 1 : -1;
+        const changed = grid.filter((t) => (t - 50) * sign > 0 && at.get(t)![i] !== now[i]);
+        if (never) assert.equal(changed, [], `${n} ${side}`);
+        if (!isMeasured(until)) {
+          unknown += never ? 0 : 1;
+          continue;
+        }
+        const first = Math.min(...changed.map((t) => (t - 50) * sign));
+        const distance = (until - 50) * sign;
+        assert.ok(first >= distance && first <= distance + 5, `${n} ${side} ${until} ${first}`);
+      }
+    }
+  }
+  assert.ok(unknown > 100); // it was tried
 });
 
 test.run();
