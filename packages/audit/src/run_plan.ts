@@ -15,8 +15,8 @@ export interface RunPlanOptions {
   readonly workers?: number;
   /**
    * Threads of each run. Default: the cores left over where there are fewer runs than cores and
-   * `workers` is not given, otherwise 1; the last runs get those of workers that have nothing left to
-   * do.
+   * `workers` is not given, otherwise 1; the last runs get those of workers that have nothing left
+   * to do.
    */
   readonly threads?: number;
   /** Whether training is watched, see `SelfChecks` of `@fa/methods`. Default true. */

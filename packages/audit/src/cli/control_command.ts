@@ -192,7 +192,9 @@ async function policyOf({ policy }: RawAuditOptions): Promise<string | Policy | 
   return policy === undefined ? undefined : await policyOption(policy);
 }
 
-/** The configuration of a control: what was chosen, then what the control chooses, then the preset. */
+/**
+ * The configuration of a control: what was chosen, then what the control chooses, then the preset.
+ */
 function configurationFor(
   control: Control,
   raw: RawAuditOptions,

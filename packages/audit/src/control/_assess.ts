@@ -12,8 +12,9 @@ export interface NamedCondition extends JudgedCondition {
 }
 
 /**
- * Conditions by names that occur once: the first one of a method with true labels and the smallest λ
- * bears the name of the method, which the paper's rows are looked up by; others bear their labels.
+ * Conditions by names that occur once: the first one of a method with true labels and the smallest
+ * λ bears the name of the method, which the paper's rows are looked up by; others bear their
+ * labels.
  */
 export function named(conditions: readonly JudgedCondition[]): NamedCondition[] {
   const plain = new Map<string, JudgedCondition>();

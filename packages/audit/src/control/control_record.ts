@@ -14,7 +14,9 @@ export interface ControlRecord {
   readonly name: string;
   /** What it asks. */
   readonly question: string;
-  /** Data and sizes that are not the paper's: findings on its claims then speak of another setting. */
+  /**
+   * Data and sizes that are not the paper's: findings on its claims then speak of another setting.
+   */
   readonly setting: readonly string[];
   /** What differs from the paper first, then what could not be shown, then what agrees. */
   readonly findings: readonly Finding[];

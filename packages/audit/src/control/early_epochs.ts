@@ -117,8 +117,9 @@ function firedIn(runs: readonly RunEvidence[], epoch: number, id: string, policy
 }
 
 /**
- * Epochs of a seed in which neither (a) nor (b) has fired: there the reference is above the floor, and
- * what Γ says cannot be put down to it. What is measured in several of them is averaged for the seed.
+ * Epochs of a seed in which neither (a) nor (b) has fired: there the reference is above the floor,
+ * and what Γ says cannot be put down to it. What is measured in several of them is averaged for
+ * the seed.
  */
 function absent({ label, runs }: JudgedCondition, policy: Policy): Finding {
   const seeds = runs.map((run) => {
@@ -157,7 +158,9 @@ function absent({ label, runs }: JudgedCondition, policy: Policy): Finding {
   };
 }
 
-/** The paper's 24 values: two epochs, four layers (l = 1..L), three seeds; averaged per seed first. */
+/**
+ * The paper's 24 values: two epochs, four layers (l = 1..L), three seeds; averaged per seed first.
+ */
 function published({ runs }: JudgedCondition): Finding[] {
   const [run] = runs;
   if (run!.method !== "dfa") return [];

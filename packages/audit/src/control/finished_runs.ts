@@ -37,8 +37,8 @@ export interface FinishedAudit {
 }
 
 /**
- * Reads the finished runs of an audit, or of a control. Nothing is written. Files whose checksums do
- * not hold are refused.
+ * Reads the finished runs of an audit, or of a control. Nothing is written. Files whose checksums
+ * do not hold are refused.
  *
  * @throws {Error} if there is no audit, or a file is missing or damaged.
  */

@@ -16,9 +16,9 @@ export interface ImportedRuns {
 }
 
 /**
- * Groups finished runs: those that differ in their seed only are one condition. Runs that are the same
- * but for their id are taken once. Baselines go to the conditions of their method that they fit;
- * runs on permuted labels, which are self-controls, are left out.
+ * Groups finished runs: those that differ in their seed only are one condition. Runs that are the
+ * same but for their id are taken once. Baselines go to the conditions of their method that they
+ * fit; runs on permuted labels, which are self-controls, are left out.
  *
  * @param runs finished runs, of one dataset.
  * @param probes when the runs are probed.
@@ -74,7 +74,9 @@ function keyOf({ id: _, role: __, seed: ___, probes: ____, ...spec }: RunSpec): 
   return canonicalJson(spec as unknown as JsonObject);
 }
 
-/** Whether a frozen run is the baseline of a trained one: all the same, but λ where it is not felt. */
+/**
+ * Whether a frozen run is the baseline of a trained one: all the same, but λ where it is not felt.
+ */
 function fits(frozen: RunSpec, spec: RunSpec): boolean {
   const like = { ...spec, trainedBlocks: 0, lambda: spec.method === "bp" ? spec.lambda : 0 };
   const own = { ...frozen, lambda: spec.method === "bp" ? frozen.lambda : 0 };

@@ -63,7 +63,10 @@ function gain(group: readonly JudgedCondition[], k: number, less: number): SeedS
   return difference(group[k]!.runs, group[less]!.runs, "accuracy", accuracy, digits);
 }
 
-/** For BP more trained blocks are expected to be better; for DFA the paper's (d) says that all are worse than none. */
+/**
+ * For BP more trained blocks are expected to be better; for DFA the paper's (d) says that all are
+ * worse than none.
+ */
 function steps(group: readonly JudgedCondition[]): Finding[] {
   const { method } = group[0]!.runs[0]!;
   const all = gain(group, group.length - 1, 0);

@@ -144,7 +144,9 @@ interface PaperRow {
   readonly scale?: number;
 }
 
-/** Gradients of this table are published at B ≈ 1000 [inferred]; those of a run are at its own B. */
+/**
+ * Gradients of this table are published at B ≈ 1000 [inferred]; those of a run are at its own B.
+ */
 const gradientNote = "at B≈1000 [inferred]; ours times 128/1000";
 
 const table4: readonly PaperRow[] = [

@@ -70,7 +70,10 @@ export const rho: Control = {
   },
 };
 
-/** What the positive control must reach, and the negative one must not: a control of the probe itself. */
+/**
+ * What the positive control must reach, and the negative one must not: a control of the probe
+ * itself.
+ */
 const high = 0.9;
 const low = 0.1;
 

@@ -42,8 +42,9 @@ function growth(epochs: readonly (number | undefined)[], words: string): Finding
   return {
     claims: [64],
     expectation:
-      "The paper reports that without a terminal LayerNorm (a) still fires on DFA (StudentNet, CNN; " +
-      "for the ResidualMLP its correction has 18, 14, 25 by seed, epochs or growth, not said which).",
+      "The paper reports that without a terminal LayerNorm (a) still fires on DFA (StudentNet, " +
+      "CNN; for the ResidualMLP its correction has 18, 14, 25 by seed, epochs or growth, not said " +
+      "which).",
     measured: `First epoch with (a), by seed: ${words}.`,
     agrees: fired === epochs.length ? true : fired === 0 ? false : null,
   };
