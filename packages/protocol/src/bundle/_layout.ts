@@ -38,7 +38,7 @@ const dtypeNames = Object.keys(dtypes).join(", ");
 
 const index = "(0|[1-9]\\d{0,5})";
 const perLayer = new RegExp(`^(hidden|gradient|credit|exact_gradient)\\.${index}$`);
-const matrixOfBlock = new RegExp(`^weight\\.${index}\\.(.+)$`, "s");
+const matrixOfBlock = new RegExp(`^weight\\.${index}\\.(\\P{Cc}+)$`, "u");
 
 /**
  * @throws {SafetensorsError} if a tensor is missing, unknown, or of the wrong shape or type.
@@ -156,5 +156,6 @@ function checkTensors(
 
 /** A name in a message, whatever is in it. */
 function quote(name: string): string {
-  return JSON.stringify(name.length > 80 ? `${name.slice(0, 77)}...` : name);
+  const short = name.length > 80 ? `${name.slice(0, 77)}...` : name;
+  return JSON.stringify(short.replace(/\p{Cc}/gu, "\ufffd"));
 }

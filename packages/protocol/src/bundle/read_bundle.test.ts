@@ -349,6 +349,12 @@ const refusals: [title: string, change: (bundle: TestBundle) => void, RegExp, st
     "SafetensorsError",
   ],
   [
+    "a weight whose name a terminal would obey",
+    inFile((t) => t.set("weight.0.a\u009b[2J", f64(4, 4))),
+    /its tensors must be named .* weight\.l\.NAME: "weight\.0\.a\ufffd\[2J"/,
+    "SafetensorsError",
+  ],
+  [
     "a vector as a weight",
     inFile((t) => t.set("weight.0.b", f64(4))),
     /must be a matrix/,

@@ -4,6 +4,7 @@ import { perNormClampFactor, productClampFactor } from "./clamped_cosine.ts";
 import { cosine } from "./cosine.ts";
 import { isCovered, uncovered } from "./_coverage.ts";
 import { isMeasured, type Measured, measured, unmeasured } from "./measured.ts";
+import { meanFrom } from "./_layers.ts";
 import { l2Norm } from "./norm.ts";
 import { passportOf } from "./_passport.ts";
 import { type Reference, trustIn } from "./_regime.ts";
@@ -130,10 +131,7 @@ export class Cosines {
 
 /** Mean of Γ_l over l = first..L−1; a layer that was not measured makes it unmeasured. */
 export function aggregateAlignment(perLayer: readonly LayerAlignment[], first: number): Measured {
-  const values = perLayer.slice(first).map((layer) => layer.value);
-  if (values.length === 0) return unmeasured(`there is no block with index ≥ ${first}`);
-  const missing = values.find((v) => !isMeasured(v));
-  return missing ?? mean(values as number[]);
+  return meanFrom(perLayer.map((layer) => layer.value), first, "Γ");
 }
 
 /** *Deep, paper*: mean over h_1..h_L. */

@@ -1,7 +1,8 @@
 // From the samples of one layer to what a record says of it.
+import { mean } from "../statistics/mean.ts";
 import { median } from "../statistics/median.ts";
 import { isCovered, uncovered } from "./_coverage.ts";
-import { isMeasured, type Measured, measured } from "./measured.ts";
+import { isMeasured, type Measured, measured, unmeasured } from "./measured.ts";
 
 /** Values of a tensor. */
 export type Values = Float32Array | Float64Array;
@@ -26,6 +27,14 @@ export function medianOf(norms: readonly number[], what: string): Measured {
   return isMeasured(value)
     ? value
     : { ...value, reason: `${value.reason} (${bad} samples are not finite)` };
+}
+
+/** Mean over the blocks from `first` on; a block without a value leaves none. */
+export function meanFrom(perLayer: readonly Measured[], first: number, what: string): Measured {
+  const values = perLayer.slice(first);
+  if (values.length === 0) return unmeasured(`there is no block with index ≥ ${first}`);
+  const missing = values.find((value) => !isMeasured(value));
+  return missing ?? measured(mean(values as number[]), `the mean ${what}`);
 }
 
 /** For how many it holds. */

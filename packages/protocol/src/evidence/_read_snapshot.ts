@@ -31,10 +31,18 @@ export function readNorm(at: Place): Measured {
   return found;
 }
 
+/** By how much an exporter may have rounded a cosine. */
+const slack = 1e-6;
+
+/** The largest magnitude that a cosine is read with. */
+export const largestCosine: number = 1 + slack;
+
 /** Reads a cosine: 1 + rounding at most in magnitude, or a reason. */
 export function readCosine(at: Place): Measured {
   const found = readMeasured(at);
-  if (isMeasured(found) && Math.abs(found) > 1 + 1e-6) throw at.rangeError("a cosine in [−1, 1]");
+  if (isMeasured(found) && Math.abs(found) > largestCosine) {
+    throw at.rangeError("a cosine in [−1, 1]");
+  }
   return found;
 }
 
@@ -106,12 +114,7 @@ export function readSnapshot(at: Place, version: Version, blocks?: number): Snap
   if (hiddenNorms.length === 0) throw norms.rangeError("an array of L + 1 norms");
   const length = hiddenNorms.length;
   const gradientNorms = at.field("gradientNorms").items(readNorm, { length });
-  const counts = (name: string) =>
-    at.field(name).items((place) => {
-      const found = place.integer(0);
-      if (found > samples) throw place.rangeError(`at most ${samples} samples`);
-      return found;
-    }, { length });
+  const counts = (name: string) => readCounts(at.field(name), samples, length);
   const nonFiniteHidden = counts("nonFiniteHidden");
   const zeroGradients = counts("zeroGradients");
   const nonFiniteGradients = counts("nonFiniteGradients");
@@ -155,8 +158,17 @@ export function readSnapshot(at: Place, version: Version, blocks?: number): Snap
   };
 }
 
+/** Reads for how many of the samples something holds, layer by layer. */
+export function readCounts(at: Place, samples: number, length: number): number[] {
+  return at.items((place) => {
+    const found = place.integer(0);
+    if (found > samples) throw place.rangeError(`at most ${samples} samples`);
+    return found;
+  }, { length });
+}
+
 /** A median must be one that so many zero and non-finite norms among the samples can have. */
-function checkMedians(
+export function checkMedians(
   at: Place,
   medians: readonly Measured[],
   { samples, nonFinite, zero }: {
@@ -255,7 +267,7 @@ function readGamma(at: Place, about: AboutSnapshot): Alignment | Unmeasured {
 
 function readOtherGammas(at: Place, about: AboutSnapshot): Record<string, Alignment> {
   return Object.fromEntries(
-    at.keys().map((name) => [name, readAlignment(at.field(name), about)]),
+    at.names().map((name) => [name, readAlignment(at.field(name), about)]),
   );
 }
 
@@ -336,15 +348,34 @@ function readLayer(
   return {
     ...found,
     ...("regime" in trust && { regime: trust.regime }),
-    ...(at.has("naive") && { naive: readNaive(at.field("naive")) }),
+    ...(at.has("naive") && { naive: readNaive(at.field("naive"), found) }),
   };
 }
 
-function readNaive(at: Place): NaiveAlignment {
+/**
+ * Reads what clamps made of Γ_l. They multiply the cosine c of each sample by something in [0, 1], of
+ * which a record holds nothing, and count the other samples as 0. From −1 ≤ c ≤ 1 follows
+ * −(1 − c)/2 ≤ what is left of c ≤ (1 + c)/2, and so a range for their mean; within it, the values
+ * cannot be checked.
+ */
+function readNaive(at: Place, { value, samples, invalidSamples }: LayerAlignment): NaiveAlignment {
   at.only(["productClamp", "perNormClamp"]);
+  const all = samples + invalidSamples;
+  const share = samples / all;
+  const [low, high] = isMeasured(value)
+    ? [-share * (1 - value) / 2, share * (1 + value) / 2]
+    : [-share, share];
+  const read = (place: Place): Measured => {
+    const found = readCosine(place);
+    if (!isMeasured(found) || (found >= low - slack && found <= high + slack)) return found;
+    const why = isMeasured(value)
+      ? `Γ_l is ${value} in ${samples} of ${all} samples`
+      : `only ${samples} of ${all} samples have a cosine`;
+    throw place.rangeError(`from ${low} to ${high}, as ${why}`);
+  };
   return {
-    productClamp: readCosine(at.field("productClamp")),
-    perNormClamp: readCosine(at.field("perNormClamp")),
+    productClamp: read(at.field("productClamp")),
+    perNormClamp: read(at.field("perNormClamp")),
   };
 }
 
@@ -382,11 +413,21 @@ function readPassport(at: Place, creditIndex: CreditIndex, reference: Reference)
   return expected;
 }
 
-/** A derived number must follow from what it is derived from, up to the rounding of an exporter. */
-function agree(at: Place, found: Measured, expected: Measured, rule: string): void {
+/**
+ * A derived number must follow from what it is derived from, up to the rounding of an exporter.
+ *
+ * @param size of the numbers it is derived from, where that is larger than what came out.
+ */
+export function agree(
+  at: Place,
+  found: Measured,
+  expected: Measured,
+  rule: string,
+  size = 0,
+): void {
   const wanted = typeof expected === "number" ? measured(expected, rule) : expected;
   const same = isMeasured(found) && isMeasured(wanted)
-    ? Math.abs(found - wanted) <= 1e-12 * Math.abs(wanted)
+    ? Math.abs(found - wanted) <= 1e-12 * Math.max(size, Math.abs(wanted))
     : !isMeasured(found) && !isMeasured(wanted) && found.nonFinite === wanted.nonFinite;
   if (same) return;
   const word = isMeasured(wanted) ? String(wanted) : `unmeasured (${wanted.reason})`;

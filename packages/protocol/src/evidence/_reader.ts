@@ -65,6 +65,18 @@ export class Place {
     return Object.keys(this.#object());
   }
 
+  /** The object's keys, where they are names of somebody's own. */
+  names(): string[] {
+    return this.#ownKeys().map((key) => key.name());
+  }
+
+  /** Keys as values that can be checked. */
+  #ownKeys(): Place[] {
+    return this.keys().map((key) =>
+      new Place(key, `a key of ${this.path || "the record"}`, this.file)
+    );
+  }
+
   /** Refuses fields that are not in `known`. */
   only(known: readonly string[]): void {
     for (const key of this.keys()) {
@@ -142,17 +154,21 @@ export class Place {
     throw sameType ? this.rangeError(expected) : this.typeError(expected);
   }
 
-  /** Plain JSON, copied; at most 32 deep. */
+  /** Plain JSON without control characters, copied; at most 32 deep. */
   json(depth = 0): Json {
     const { value } = this;
-    if (value === null || typeof value === "boolean" || typeof value === "string") return value;
+    if (value === null || typeof value === "boolean") return value;
+    if (typeof value === "string") return this.text();
     if (typeof value === "number") return this.number();
     if (depth >= deepest) throw this.rangeError(`nested at most ${deepest} deep`);
     if (Array.isArray(value)) return this.items((at) => at.json(depth + 1));
     if (typeof value !== "object") throw this.typeError("plain JSON");
     // fromEntries defines own fields, so that a field named __proto__ stays a field.
     return Object.fromEntries(
-      this.keys().map((key) => [key, this.field(key).json(depth + 1)]),
+      this.#ownKeys().map((key) => {
+        const name = key.text();
+        return [name, this.field(name).json(depth + 1)];
+      }),
     ) as JsonObject;
   }
 

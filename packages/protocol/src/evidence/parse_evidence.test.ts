@@ -346,6 +346,73 @@ contradictions.push(
   ],
 );
 
+// Oracle: a terminal obeys control characters, and a report prints names and configurations.
+test("parseEvidence refuses control characters in every key and text", () => {
+  for (const hostile of ["\u001b[2J", "a\u009bb", "a\nb"]) {
+    const alignment = good().initial.gamma;
+    for (
+      const [path, value, where] of [
+        ["initial.otherGammas", { [hostile]: alignment }, "a key of initial.otherGammas"],
+        ["epochs[0].parameterGrowth[1]", { [hostile]: 1 }, "a key of epochs[0].parameterGrowth[1]"],
+        ["configuration.x", { y: [{ [hostile]: 1 }] }, "a key of configuration.x.y[0]"],
+        ["configuration.x", ["a", hostile], "configuration.x[1]"],
+        ["dataset.note", hostile, "dataset.note"],
+        ["dataset.note", { [hostile]: 1 }, "a key of dataset.note"],
+      ] as const
+    ) {
+      const error = refusal(changed(path, value));
+      assert.instance(error, RangeError);
+      assert.match(error.message, `as ${where} must be a text without control characters`);
+      assert.not.match(error.message, /\p{Cc}/u);
+    }
+  }
+  assert.match(
+    refusal(changed("initial.otherGammas", { " ": good().initial.gamma })).message,
+    "a key of initial.otherGammas must be a name that is not empty",
+  );
+});
+
+// Oracle: pointwise, with a factor f in [0, 1]: f·c ≤ max(c, 0) ≤ (1 + c)/2 and f·c ≥ −(1 − c)/2; summed
+// over n of N samples, the others counted as 0.
+contradictions.push(
+  [
+    { "initial.gamma.perLayer[1].naive.productClamp": -0.46 },
+    /productClamp must be from -0\.45 to 0\.55, as Γ_l is 0.1 in 1280 of 1280 samples: found -0.46/,
+  ],
+  [
+    { "initial.gamma.perLayer[1].naive.perNormClamp": 0.56 },
+    /perNormClamp must be from -0\.45 to 0\.55, as .*: found 0.56/,
+  ],
+  [
+    { "initial.gamma.terminal.naive.perNormClamp": 0.56 },
+    /terminal.naive.perNormClamp must be from -0\.45 to 0\.55/,
+  ],
+  [
+    {
+      "initial.gamma.perLayer[1].samples": 640,
+      "initial.gamma.perLayer[1].invalidSamples": 640,
+      "initial.gamma.perLayer[1].naive.productClamp": 0.3,
+    },
+    /productClamp must be from -0\.225 to 0\.275, as Γ_l is 0.1 in 640 of 1280 samples: found 0.3/,
+  ],
+  [
+    {
+      "initial.gamma.perLayer[1].value": noGamma,
+      "initial.gamma.perLayer[1].samples": 320,
+      "initial.gamma.perLayer[1].invalidSamples": 960,
+      "initial.gamma.perLayer[1].naive.productClamp": -0.3,
+    },
+    /productClamp must be from -0\.25 to 0\.25, as only 320 of 1280 samples have a cosine: found -0.3/,
+  ],
+);
+
+// The bounds are reached: cosines of 1 and −1, of which only one kind is clamped away.
+test("parseEvidence accepts what clamps can do at most", () => {
+  for (const naive of [-0.45, 0, 0.55]) {
+    parseEvidence(changed("initial.gamma.perLayer[1].naive.productClamp", naive), "run.json");
+  }
+});
+
 test("parseEvidence refuses a credit at h_L beside credits at the outputs", () => {
   const record = good();
   record.creditIndex = "output";

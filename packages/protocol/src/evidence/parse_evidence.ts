@@ -165,18 +165,19 @@ function readEpoch(at: Place, version: Version, blocks: number): EpochEvidence {
   if (typeof accuracy === "number" && accuracy > 1) {
     throw at.field("accuracy").rangeError("a fraction in [0, 1]");
   }
+  const snapshot = readSnapshot(at.field("snapshot"), version, blocks);
   return {
     epoch: at.field("epoch").integer(1),
     learningRate: readNorm(at.field("learningRate")),
     trainLoss: readMeasured(at.field("trainLoss")),
     accuracy,
-    snapshot: readSnapshot(at.field("snapshot"), version, blocks),
+    snapshot,
     parameterGrowth: at.field("parameterGrowth").items(
-      (block) => Object.fromEntries(block.keys().map((key) => [key, readNorm(block.field(key))])),
+      (block) => Object.fromEntries(block.names().map((key) => [key, readNorm(block.field(key))])),
       { length: blocks },
     ),
     zeroCredits: readZeroCredits(at.field("zeroCredits"), blocks),
-    ...(at.has("probes") && { probes: readProbes(at.field("probes"), blocks) }),
+    ...(at.has("probes") && { probes: readProbes(at.field("probes"), snapshot) }),
   };
 }
 

@@ -40,7 +40,11 @@ export interface LayerAlignment {
  */
 export type Regime = "exact" | "below-floor" | "unchecked" | "unchecked-below-floor";
 
-/** Means over the same samples under the ε clamps of PyTorch's cosine similarity (pitfall 2). */
+/**
+ * Means over all samples under the ε clamps of PyTorch's cosine similarity (pitfall 2). A clamp depends
+ * on the norms of every sample, which no record holds: `parseEvidence` checks the range that follows
+ * from Γ_l, −(1 − Γ_l)/2 to (1 + Γ_l)/2 times the share of valid samples, and no more can be checked.
+ */
 export interface NaiveAlignment {
   /** ⟨a,b⟩ / max(‖a‖‖b‖, ε): PyTorch's older clamp; zero vectors count as 0. */
   readonly productClamp: Measured;

@@ -22,7 +22,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { Batch } from "../evidence/batch.ts";
 import { collectEvidence } from "../evidence/collect_evidence.ts";
-import { isMeasured, type Measured } from "../evidence/measured.ts";
+import { isMeasured, type Measured, unmeasured } from "../evidence/measured.ts";
 import { Place } from "../evidence/_reader.ts";
 import { resmlp } from "../evidence/_test_resmlp.ts";
 import type { FormatPrecision } from "../probes/probes.ts";
@@ -206,7 +206,9 @@ test("float32 errs as collectEvidence says with an exact model", async () => {
 test("what it gives is what a record may hold", async () => {
   const precision = await precisionProbe({ ...scaledStream(30), batches });
   const record = JSON.parse(JSON.stringify({ precision }));
-  assert.equal(readProbes(new Place(record, "probes", "run.json"), 1), { precision });
+  const { batchSize, samples } = precision;
+  const snapshot = { batchSize, samples, hiddenNorms: [1, 1], gamma: unmeasured("no credits") };
+  assert.equal(readProbes(new Place(record, "probes", "run.json"), snapshot), { precision });
 });
 
 // Oracle: documented contract. A model as its own reference has no error, wherever the input lives.

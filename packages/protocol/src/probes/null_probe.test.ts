@@ -28,7 +28,7 @@ test("fresh feedback is within three standard errors of 0, at every layer", asyn
     fresh: (draw) => dfa(feedback(rng.fork(draw))),
     what: "feedback",
   });
-  assert.equal([probe.draws, probe.fresh], [draws, "feedback"]);
+  assert.equal([probe.draws, probe.samples, probe.fresh], [draws, 128, "feedback"]);
   assert.equal(probe.trained, { perLayer: [1, 1, 1], mean: 1, deep: 1 });
   const { mean, sampleStandardDeviation: s } = probe;
   for (const [l, value] of [...mean.perLayer, mean.mean, mean.deep].entries()) {

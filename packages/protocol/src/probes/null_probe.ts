@@ -75,7 +75,7 @@ export async function nullProbe(
   }
   const names = Array.from({ length: draws }, (_, draw) => `${draw}`);
   const ofDraw = names.map((_, draw) => fresh(draw));
-  const { gamma, otherGammas = {} } = await collectEvidence(model, batches, {
+  const { samples, gamma, otherGammas = {} } = await collectEvidence(model, batches, {
     creditIndex,
     credits: (context) => ({
       blocks: trained(context),
@@ -87,6 +87,7 @@ export async function nullProbe(
   const found = names.map((name) => aggregates(otherGammas[name]!));
   return {
     draws,
+    samples,
     fresh: what,
     mean: overDraws(found, mean),
     sampleStandardDeviation: overDraws(found, sampleStandardDeviation),

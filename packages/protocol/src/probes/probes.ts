@@ -43,6 +43,8 @@ export interface NudgingProbe {
 export interface NullProbe {
   /** Number of fresh draws. */
   readonly draws: number;
+  /** Samples that Γ was measured on; absent in records that were written without it. */
+  readonly samples?: number;
   /** What was drawn afresh, in words, such as `feedback.0 … feedback.3`. */
   readonly fresh: string;
   /** Mean of Γ over the draws. */
