@@ -62,12 +62,16 @@ export function judge(
 ): Diagnostic {
   if (!isMeasured(value)) return notEvaluated(kind, value, threshold, details, value.reason);
   const fired = fires(value, threshold, kind.direction);
-  const limit = formatNumber(threshold);
-  const short = formatNumber(value);
-  // 0.3001 is above 0.300: where three digits hide on which side it lies, all are shown.
-  const found = short === limit && value !== threshold ? String(value) : short;
-  const relation = `${found} is ${fired ? "" : "not "}${kind.direction} ${limit}`;
+  const relation = `${beside(threshold, value)} is ${fired ? "" : "not "}${kind.direction} ${
+    formatNumber(threshold)
+  }`;
   return outcome(kind, value, threshold, details, fired, note ? `${relation}; ${note}` : relation);
+}
+
+/** 0.3001 beside 0.300: where three digits hide on which side a value lies, all are shown. */
+export function beside(threshold: number, value: number): string {
+  const short = formatNumber(value);
+  return short === formatNumber(threshold) && value !== threshold ? String(value) : short;
 }
 
 /** A diagnostic that fired or stayed silent. */

@@ -1,6 +1,13 @@
 // One diagnostic over the seeds.
 import { accuracyDifference } from "../diagnostics/depth_utility.ts";
-import { type Diagnostic, fires, judge, notEvaluated, outcome } from "../diagnostics/diagnostic.ts";
+import {
+  beside,
+  type Diagnostic,
+  fires,
+  judge,
+  notEvaluated,
+  outcome,
+} from "../diagnostics/diagnostic.ts";
 import { referenceBatchSize } from "../diagnostics/reference.ts";
 import type { Accuracy } from "../evidence/accuracy.ts";
 import { isMeasured, type Measured, measured, unmeasured } from "../evidence/measured.ts";
@@ -66,7 +73,7 @@ export function aggregateMedian(seeds: readonly OfSeed<Diagnostic>[]): Aggregate
   if (fires(bound, threshold, direction)) {
     const limit = low === high ? "" : direction === "above" ? "at least" : "at most";
     const value = measured(bound, what);
-    const text = isMeasured(value) ? formatNumber(value) : "overflow";
+    const text = isMeasured(value) ? beside(threshold, value) : "overflow";
     const reason = `${limit && `${limit} `}${text} is ${direction} ${formatNumber(threshold)}`;
     const known = limit ? { ...details, bound: limit } : details;
     found = outcome(kind, value, threshold, known, true, reason);

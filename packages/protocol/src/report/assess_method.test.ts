@@ -37,6 +37,12 @@ test("assessMethod flags seeds that disagree", () => {
   assert.is(b.reason, "45.0 is not above 50.0; fired in 1 of 3 seeds; the seeds disagree");
 });
 
+// Oracle: documented contract: no reason says that a number is above itself.
+test("assessMethod shows all digits where three hide the side", () => {
+  assert.match(growth(50.004).reason, "50.004 is above 50.0; fired");
+  assert.match(growth(49.996, 49.996, 60).reason, "49.996 is not above 50.0; fired in 1");
+});
+
 // Oracle: whatever the unmeasured seed had been, the median of {60, 70, ?} is at least 60.
 test("assessMethod fires on a median that no value of an unmeasured seed could silence", () => {
   const a = growth(60, 70, nan);
