@@ -17,6 +17,11 @@ export function scaleToOne(magnitude: number): number {
   return view.getFloat64(0);
 }
 
+/** Whether every value is a finite number. */
+export function allFinite(values: ArrayLike<number>): boolean {
+  return Number.isFinite(largestMagnitude(values));
+}
+
 /** The largest |value|; NaN if any is NaN, else Infinity if any is infinite; 0 for none. */
 export function largestMagnitude(values: ArrayLike<number>): number {
   let largest = 0;

@@ -340,7 +340,7 @@ function readLayer(
       throw at.field("value").rangeError(`unmeasured, as ${trust.refused}`);
     }
     if (at.has("regime")) throw at.field("regime").rangeError(`absent, as ${trust.refused}`);
-  } else if (version > 1 && (at.has("regime") || isMeasured(found.value))) {
+  } else if (at.has("regime")) { // else it is derived, as a run of version 1 may go on in version 2
     // Version 2 was first written without the fourth word.
     const earlier = trust.regime === "unchecked-below-floor" ? ["unchecked"] : [];
     at.field("regime").oneOf([trust.regime, ...earlier]);

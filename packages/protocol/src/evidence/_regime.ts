@@ -17,7 +17,7 @@ import type { Regime, Snapshot } from "./snapshot.ts";
 export const largestReferenceError = 1e-2;
 
 /** The paper's floor under ‖g_l‖, CE averaged over a batch of 128. */
-const floor = { norm: 1e-7, batchSize: 128 };
+export const floor = { norm: 1e-7, batchSize: 128 };
 
 /** What a snapshot says about its gradients. */
 export type Reference = Pick<

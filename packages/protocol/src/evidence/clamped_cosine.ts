@@ -1,5 +1,6 @@
 // The two cosines of PyTorch, with ε: what a clamp does to alignment (pitfall 2).
 import { exactCosine, exactNorm } from "@fa/tensor";
+import { allFinite } from "./_power_of_two.ts";
 
 /**
  * The cosine of PyTorch's older ATen, whose ε bounds the *product* of the norms:
@@ -106,14 +107,9 @@ function shrunk(
   if (!(eps > 0 && eps < Infinity)) {
     throw new RangeError(`Cannot clamp a cosine as eps must be a positive number: ${eps}`);
   }
-  if (!isFinite(a) || !isFinite(b)) return NaN;
+  if (!allFinite(a) || !allFinite(b)) return NaN;
   const normA = exactNorm(a);
   const normB = exactNorm(b);
   if (normA === 0 || normB === 0) return 0;
   return exactCosine(a, b) * factor(normA, normB, eps);
-}
-
-function isFinite(values: ArrayLike<number>): boolean {
-  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i]!)) return false;
-  return true;
 }

@@ -98,7 +98,6 @@ const refused: [path: string, value: unknown, type: ErrorConstructor, message: R
   ["initial.gamma.perLayer[0].samples", 5, RangeError, /perLayer\[0\] must be samples \+ invalid/],
   ["initial.gamma.perLayer[0].regime", "exactly", RangeError, /regime must be "exact": found "exa/],
   ["initial.gamma.perLayer[0].regime", 1, TypeError, /regime must be "exact": found 1/],
-  ["initial.gamma.perLayer[0].regime", undefined, TypeError, /perLayer\[0\].regime is missing/],
   ["initial.gamma.perLayer[1].naive", 0.1, TypeError, /naive must be an object: found 0.1/],
   ["initial.gamma.perLayer[1].naive.perNormClamp", 1.1, RangeError, /must be a cosine in/],
   ["initial.gamma.perLayer[1].naive.productClamp", undefined, TypeError, /Clamp is missing/],
@@ -203,6 +202,17 @@ test("parseEvidence reads a record of version 1 as one of version 2 that says le
   assert.is(read.definitions, evidenceDefinitions);
   assert.equal({ ...read, schemaVersion: 1, definitions: record.definitions }, record);
   assert.equal(parseEvidence(JSON.stringify(read), "new.json"), read);
+});
+
+// Oracle: the regime follows from the rest of the record, so that none that is absent can mislead.
+test("parseEvidence derives a regime that a record of version 2 lacks", () => {
+  const record = good();
+  const whole = parseEvidence(record, "dfa-42.json");
+  for (const layer of record.initial.gamma.perLayer) {
+    assert.is(layer.regime, "exact");
+    delete layer.regime;
+  }
+  assert.equal(parseEvidence(record, "dfa-42.json"), whole);
 });
 
 // Oracle: definition of the regimes (§4): float32 of unknown exactness, ‖g‖ below 1e-7 at B = 128.
