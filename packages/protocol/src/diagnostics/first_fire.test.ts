@@ -86,6 +86,8 @@ test("firstFire judges (d) epoch by epoch, where both accuracies were measured",
   };
   const later = d(of("method", 0.1, 0.1, 0.1), gaps);
   assert.equal([later.epoch, later.text], [2, "epoch 2 (not evaluated before), and stays"]);
+  // Nothing comes before the first moment of (d), which is epoch 1.
+  assert.is(d(of("method", 0.1, 0.1, 0.1), frozen).text, "epoch 1, and stays");
 });
 
 // Oracle: metamorphic: what fires at the last epoch is what diagnose says of the run.

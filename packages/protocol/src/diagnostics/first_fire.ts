@@ -137,18 +137,19 @@ function describe(name: DiagnosticName, moments: readonly Moment[]): FirstFire {
     evaluated: moments.filter(({ fired }) => fired !== null).length,
     moments: moments.length,
   };
-  return { ...found, text: textOf(found, later.length) };
+  return { ...found, text: textOf(found, later.length, first === 0) };
 }
 
 function textOf(
   { epoch, stays, silentAt, silentAgain, evaluated, moments }: Omit<FirstFire, "text">,
   later: number,
+  isFirstMoment: boolean,
 ): string {
   if (evaluated === 0) return "not evaluated";
   if (epoch === null) {
     return evaluated === moments ? "never" : `never in the ${evaluated} of ${moments} evaluated`;
   }
-  const since = epoch === 0 || silentAt === epoch - 1
+  const since = isFirstMoment || silentAt === epoch - 1
     ? ""
     : silentAt === null
     ? " (not evaluated before)"

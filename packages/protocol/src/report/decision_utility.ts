@@ -24,7 +24,7 @@ export interface StrategyOutcome {
   readonly notAssessable: readonly string[];
   /** Of the audited methods, those that the paper's row walks back. */
   readonly paper: readonly string[];
-  /** Audited methods of the paper on which this row differs from its row. */
+  /** Methods that it decides on, but not as the paper's row does. */
   readonly differs: readonly string[];
 }
 
@@ -95,7 +95,7 @@ export function decisionUtility(
       notAssessable,
       paper: expected,
       differs: inPaper.filter((method) =>
-        notAssessable.includes(method) || walkedBack.includes(method) !== expected.includes(method)
+        !notAssessable.includes(method) && walkedBack.includes(method) !== expected.includes(method)
       ),
     };
   };
