@@ -25,7 +25,7 @@ export const layer0Dominance: Pitfall = {
   check: {
     pytorch: `gamma = torch.stack(per_layer)   # Γ_0 … Γ_{L−1}
 print("headline", gamma.mean(), "layer 0", gamma[0], "deep", gamma[1:].mean())
-assert gamma[0] < 2 * gamma[1:].mean(), "layer 0 carries the headline: report the deep mean"`,
+assert gamma.mean() < 2 * gamma[1:].mean(), "layer 0 carries the headline: report the deep mean"`,
     typescript: `import { type Alignment, isMeasured } from "@fa/protocol";
 
 /** Whether the headline of an alignment may stand for its deep layers. */

@@ -47,6 +47,14 @@ test("they are numbered from 1, named, and each offers a check", () => {
   assert.is(new Set(pitfalls.map(({ name }) => name)).size, 11);
 });
 
+// Oracle: one rule in two languages. Γ = .5, .2, .2 has a headline of .3 < 2·.2, though .5 > 2·.2.
+test("both checks of layer-0 dominance compare the headline with the deep mean", () => {
+  const { pytorch, typescript } = findPitfall("layer-0-dominance").check;
+  const words = (text: string) =>
+    text.replaceAll("gamma[1:].mean()", "deepOurs").replaceAll("gamma.mean()", "headline");
+  for (const check of [pytorch, typescript!]) assert.match(words(check), "headline < 2 * deepOurs");
+});
+
 // Oracle: metamorphic: what is measured twice is the same, digit for digit.
 test("every pitfall gives the same values again, differs, and says how each was measured", async () => {
   for (const pitfall of pitfalls) {
