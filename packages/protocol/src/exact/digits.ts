@@ -1,4 +1,5 @@
 // Dot products, norms and cosines to as many digits as are asked for.
+import { allFinite } from "../evidence/_power_of_two.ts";
 import { type Unmeasured, unmeasured } from "../evidence/measured.ts";
 import { bigNumbers } from "./_big_number.ts";
 import { decimalText, type Dyadic, dyadicDot, exactRoot, times } from "./_dyadic.ts";
@@ -40,7 +41,7 @@ export async function dotToDigits(
 ): Promise<string | Unmeasured> {
   checkDigits(digits);
   checkLengths(a, b);
-  if (!isFinite(a) || !isFinite(b)) return unmeasured("a vector is not finite");
+  if (!allFinite(a) || !allFinite(b)) return unmeasured("a vector is not finite");
   const dot = dyadicDot(a, b);
   if (dot.n === 0n) return "0";
   const Big = await bigNumbers(digits);
@@ -71,7 +72,7 @@ export async function normToDigits(
   { digits }: DigitsOptions,
 ): Promise<string | Unmeasured> {
   checkDigits(digits);
-  if (!isFinite(v)) return unmeasured("the vector is not finite");
+  if (!allFinite(v)) return unmeasured("the vector is not finite");
   const square = dyadicDot(v, v);
   if (square.n === 0n) return "0";
   const Big = await bigNumbers(digits);
@@ -109,7 +110,7 @@ export async function cosineToDigits(
 ): Promise<string | Unmeasured> {
   checkDigits(digits);
   checkLengths(a, b);
-  if (!isFinite(a) || !isFinite(b)) return unmeasured("a vector is not finite");
+  if (!allFinite(a) || !allFinite(b)) return unmeasured("a vector is not finite");
   const squares = times(dyadicDot(a, a), dyadicDot(b, b));
   if (squares.n === 0n) return unmeasured("a vector is zero");
   const dot = dyadicDot(a, b);
@@ -146,9 +147,4 @@ function checkLengths(a: ArrayLike<number>, b: ArrayLike<number>): void {
   throw new RangeError(
     `Cannot compute to digits as both vectors must have one length: ${a.length} and ${b.length}`,
   );
-}
-
-function isFinite(values: ArrayLike<number>): boolean {
-  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i]!)) return false;
-  return true;
 }

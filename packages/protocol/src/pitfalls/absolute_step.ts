@@ -18,10 +18,10 @@ import {
   variable,
   zeros,
 } from "@fa/tensor";
-import { cosine } from "../evidence/cosine.ts";
 import { l2Norm } from "../evidence/norm.ts";
 import type { Measured } from "../evidence/measured.ts";
-import { meanOf, row } from "./_alignment.ts";
+import { pearson } from "../probes/_pearson.ts";
+import { row } from "./_alignment.ts";
 import type { Pitfall, PitfallDemonstration } from "./pitfall.ts";
 
 const width = 256;
@@ -81,16 +81,11 @@ function positiveControl(
     const after = noGrad(() => sampleLosses(moved, weight, y)).dataSync();
     before.dataSync().forEach((loss, b) => found.push(after[b]! - loss));
   }
-  return { rho: correlation(predicted, found), unmoved: unmoved / (draws * batch * width) };
-}
-
-/** Pearson correlation: the cosine of the deviations from the means. */
-function correlation(x: readonly number[], y: readonly number[]): Measured {
-  const deviations = (values: readonly number[]) => {
-    const centre = meanOf(values);
-    return values.map((value) => value - centre);
+  const sides = ["predicted changes", "changes of the loss"] as const;
+  return {
+    rho: pearson(Float64Array.from(predicted), Float64Array.from(found), sides),
+    unmoved: unmoved / (draws * batch * width),
   };
-  return cosine(deviations(x), deviations(y));
 }
 
 /**

@@ -1,7 +1,8 @@
 // Pitfall 11: the gradient that a block's credit must be compared with.
-import { crossEntropy, exactNorm, grad, localVjp, type Tensor } from "@fa/tensor";
+import { crossEntropy, grad, localVjp, type Tensor } from "@fa/tensor";
 import { cosine } from "../evidence/cosine.ts";
 import { forwardFrom } from "../evidence/forward_with_hidden.ts";
+import { relativeError } from "../evidence/relative_error.ts";
 import { meanOf, numberOf, row } from "./_alignment.ts";
 import { evaluationBatches, makeToy, measureBatch, sizes } from "./_toy.ts";
 import type { Pitfall, PitfallDemonstration } from "./pitfall.ts";
@@ -12,8 +13,8 @@ function flat(tensors: readonly Tensor[]): number[] {
 }
 
 /** ‖found − exact‖ / ‖exact‖. */
-function relativeError(found: readonly number[], exact: readonly number[]): number {
-  return exactNorm(found.map((value, i) => value - exact[i]!)) / exactNorm(exact);
+function errorOf(found: readonly number[], exact: readonly number[]): number {
+  return numberOf(relativeError(found, exact));
 }
 
 /**
@@ -63,7 +64,7 @@ if (options.creditIndex !== "output") throw new Error("input compares a_l with g
       const own = toy.parameters.blocks[l]!;
       const exact = flat(grad(loss, own));
       const taughtBy = (signal: Tensor) =>
-        relativeError(flat(localVjp(block, hidden[l]!).pullback(signal, own)), exact);
+        errorOf(flat(localVjp(block, hidden[l]!).pullback(signal, own)), exact);
       const cosines = Array.from(
         { length: sizes.batch },
         (_, b) =>
@@ -74,7 +75,7 @@ if (options.creditIndex !== "output") throw new Error("input compares a_l with g
       return {
         atInput: taughtBy(gradient[l]!),
         atOutput: taughtBy(gradient[l + 1]!),
-        ofSignal: relativeError(signals[l]!, signals[l + 1]!),
+        ofSignal: errorOf(signals[l]!, signals[l + 1]!),
         gamma: meanOf(cosines),
       };
     });
