@@ -5,7 +5,9 @@ import {
   accuracy,
   collectEvidence,
   type DatasetRecord,
+  type Measured,
   type Snapshot,
+  unmeasured,
 } from "@fa/protocol";
 import type { Setup } from "./_setup.ts";
 import type { RunSpec } from "./run_spec.ts";
@@ -43,4 +45,11 @@ export function datasetRecord(dataset: Dataset): DatasetRecord {
     classes: dataset.classes,
     notes: [...dataset.notes ?? []],
   };
+}
+
+/** NaN logits are no wrong answers: without all predictions there is no accuracy to compare. */
+export function accuracyOfEpoch({ value, total, withoutPrediction }: Accuracy): Measured {
+  return withoutPrediction === 0
+    ? value
+    : unmeasured(`${withoutPrediction} of ${total} test samples have no prediction`);
 }

@@ -1,7 +1,7 @@
 // A run end to end. Oracles: published values at initialisation (on real images, where they are at
 // hand), and properties: determinism, paired seeds, frozen blocks that stay frozen.
 import { cifar10FromParts, loadCifar10, synthetic } from "@fa/data";
-import { isMeasured, parseEvidence, type RunEvidence } from "@fa/protocol";
+import { firstFire, isMeasured, parseEvidence, type RunEvidence } from "@fa/protocol";
 import { readFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import process from "node:process";
@@ -67,6 +67,23 @@ test("frozen blocks do not move by a bit, trained ones do", async () => {
 });
 
 // Oracle: AdamW's first step has length lr: with 1e30 the next forward pass overflows float32.
+// Oracle: §4: samples without a prediction say nothing of the worth of depth, at any epoch.
+test("an epoch with NaN logits has no accuracy, and is no first fire of (d)", async () => {
+  const broken = { ...spec, method: "bp", learningRate: 1e30 } as const;
+  const run = await executeRun(broken, dataset, { selfChecks: false });
+  const read = parseEvidence(JSON.parse(JSON.stringify(run)), "evidence.json");
+  assert.is(read.finalAccuracy.withoutPrediction, 1280);
+  for (const { accuracy } of read.epochs) {
+    if (isMeasured(accuracy)) throw new Error(`found ${accuracy}`);
+    assert.is(accuracy.reason, "1280 of 1280 test samples have no prediction");
+  }
+  const baseline = await executeRun(
+    { ...spec, method: "bp", trainedBlocks: 0, role: "baseline" },
+    dataset,
+  );
+  assert.is(firstFire(read, { baseline })[3]!.text, "not evaluated");
+});
+
 test("stops where training is no longer finite, and says where that began", async () => {
   const wild = { ...spec, epochs: 3, stopAfter: 3, learningRate: 1e30 };
   const message = async (change: Partial<RunSpec>, options: ExecuteRunOptions = {}) => {

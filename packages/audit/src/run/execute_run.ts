@@ -13,7 +13,7 @@ import {
 } from "@fa/protocol";
 import { locateNonFinite, SelfCheckAlarm, SelfChecks, type StepReport } from "@fa/methods";
 import { cosineLr, openBackend, type OpenBackendOptions } from "@fa/tensor";
-import { datasetRecord, snapshotOf, testAccuracy } from "./_measure.ts";
+import { accuracyOfEpoch, datasetRecord, snapshotOf, testAccuracy } from "./_measure.ts";
 import { growthOf, matrixNorms } from "./_parameter_growth.ts";
 import { loadRun, type RunSoFar, saveRun } from "./_run_checkpoint.ts";
 import { probesOf } from "./_probe.ts";
@@ -104,7 +104,7 @@ export async function executeRun(
       epoch: epoch + 1,
       learningRate: learningRateOf(spec, epoch),
       trainLoss,
-      accuracy: final.value,
+      accuracy: accuracyOfEpoch(final),
       snapshot,
       parameterGrowth: growthOf(await matrixNorms(setup.model), initialNorms),
       zeroCredits,

@@ -13,6 +13,7 @@ import { canonicalJson } from "../plan/canonical_json.ts";
 import type { AuditConfiguration } from "../plan/configuration.ts";
 import type { ConfigurationRecord } from "../plan/configuration_record.ts";
 import { planRuns } from "../plan/plan_runs.ts";
+import { accuracyOfEpoch } from "../run/_measure.ts";
 import { remeasure, type Remeasured } from "../run/remeasure.ts";
 import type { RunSpec } from "../run/run_spec.ts";
 
@@ -153,7 +154,12 @@ function withFinal(
   { snapshot, accuracy, probes }: Remeasured,
 ): RunEvidence {
   const { probes: _, ...last } = evidence.epochs.at(-1)!;
-  const again = { ...last, snapshot, accuracy: accuracy.value, ...(probes && { probes }) };
+  const again = {
+    ...last,
+    snapshot,
+    accuracy: accuracyOfEpoch(accuracy),
+    ...(probes && { probes }),
+  };
   return {
     ...evidence,
     epochs: [...evidence.epochs.slice(0, -1), again],
