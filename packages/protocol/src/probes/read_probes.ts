@@ -133,7 +133,7 @@ function readDeviation(at: Place, { perLayer }: PerLayer, draws: number): PerLay
   found.perLayer.forEach((s, l) => {
     const mean = perLayer[l]!;
     if (!isMeasured(s) || !isMeasured(mean)) return;
-    const most = Math.sqrt(draws / (draws - 1) * (largestCosine ** 2 - mean ** 2));
+    const most = Math.sqrt(draws / (draws - 1) * (largestCosine * largestCosine - mean * mean));
     if (s <= most) return;
     throw at.field("perLayer").item(l).rangeError(
       `at most √(${draws}/${draws - 1}·(1 − ${Math.abs(mean)}²)) = ${formatNumber(most)}`,
