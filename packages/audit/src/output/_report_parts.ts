@@ -1,12 +1,29 @@
 // What the table and the Markdown report both say of alignment, probes, thresholds and seeds: rows
 // of words, from the record alone.
 
-import { formatNumber, type FormatOptions, isMeasured, type SeedSummary } from "@fa/protocol";
+import {
+  formatNumber,
+  type FormatOptions,
+  isMeasured,
+  type Regime,
+  type SeedSummary,
+} from "@fa/protocol";
 import type { AuditReport, MethodAssessment, StrategyOutcome } from "@fa/protocol/report";
 import { displayName, seedCount } from "./_words.ts";
 
-/** What stands beside a Γ whose reference lies below the paper's floor. */
-export const belowFloor = "(below floor)";
+/**
+ * What stands beside a Γ that is no headline, as its reference lies below the paper's floor or is not
+ * known to be exact; empty beside one that is.
+ */
+export function regimeMark(regime: Regime | null): string {
+  const words: Readonly<Record<Regime, string>> = {
+    "exact": "",
+    "below-floor": "(below floor)",
+    "unchecked": "(unchecked)",
+    "unchecked-below-floor": "(below floor, unchecked)",
+  };
+  return regime === null ? "" : words[regime];
+}
 
 /** What stands where no run was probed. */
 export const notProbed = "not measured: no run was probed for it";
@@ -27,7 +44,8 @@ export type Line = readonly [what: string, value: string];
 
 /** Γ of a method: its aggregations, how far its references can be trusted, what clamps would print. */
 export function gammaLines({ gamma }: MethodAssessment): Line[] {
-  const mark = gamma.regime === "below-floor" ? ` ${belowFloor}` : "";
+  const found = regimeMark(gamma.regime);
+  const mark = found && ` ${found}`;
   const told = (summary: SeedSummary): string =>
     valueOf(summary) + (isMeasured(summary.mean) ? mark : "");
   const { productClamp, perNormClamp } = gamma.naive;

@@ -2,7 +2,7 @@
 
 import { formatNumber, type Measured, type RunEvidence, type Snapshot } from "@fa/protocol";
 import { escape, table } from "./_markdown.ts";
-import { belowFloor } from "./_report_parts.ts";
+import { regimeMark } from "./_report_parts.ts";
 
 /** One section for each run: where it stands, then a row for the model at the start and each epoch. */
 export function runSections(evidences: ReadonlyMap<string, RunEvidence>): string {
@@ -52,9 +52,15 @@ function variant({ configuration }: RunEvidence): string {
     (typeof lambda === "number" && lambda !== 0 ? `, λ = ${lambda}` : "");
 }
 
-/** Whether some Γ_l was measured against a reference below the floor. */
-function isBelowFloor(gamma: Snapshot["gamma"]): boolean {
-  return !("valid" in gamma) && gamma.perLayer.some(({ regime }) => regime === "below-floor");
+/** Whether some Γ_l was measured against a reference below the floor, or of unknown exactness. */
+function markOf(gamma: Snapshot["gamma"]): string {
+  if ("valid" in gamma) return "";
+  const regimes = gamma.perLayer.flatMap(({ regime }) => regime ?? []);
+  const below = regimes.some((regime) => regime.endsWith("below-floor"));
+  const unchecked = regimes.some((regime) => regime.startsWith("unchecked"));
+  return regimeMark(
+    unchecked ? (below ? "unchecked-below-floor" : "unchecked") : below ? "below-floor" : "exact",
+  );
 }
 
 function snapshotCells(
@@ -70,7 +76,7 @@ function snapshotCells(
     formatNumber(stability.value, { decimals: 3 }),
     ...[alignment, ...others].map((value, i) =>
       formatNumber(value, { decimals: 3 }) +
-      (i === 0 && isBelowFloor(gamma) ? ` ${belowFloor}` : "")
+      (i === 0 && markOf(gamma) ? ` ${markOf(gamma)}` : "")
     ),
   ];
 }

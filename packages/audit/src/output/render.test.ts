@@ -269,4 +269,26 @@ test("colour only where it is wanted, and nothing is lost without it", () => {
   assert.is(coloured.replace(/\x1b\[\d+m/g, ""), renderTable(report));
 });
 
+// Oracle: §4: below floor and inexact are two facts, told beside every Γ that is no headline.
+test("a Γ whose reference is not known to be exact says so in the table and in Markdown", () => {
+  const marks = [
+    ["exact", "", ""],
+    ["below-floor", "< floor", "(below floor)"],
+    ["unchecked", "(?)", "(unchecked)"],
+    ["unchecked-below-floor", "< floor (?)", "(below floor, unchecked)"],
+  ] as const;
+  for (const [regime, inTable, inMarkdown] of marks) {
+    const report = exampleReport();
+    const [bp, ...rest] = report.methods;
+    const marked = { ...report, methods: [{ ...bp!, gamma: { ...bp!.gamma, regime } }, ...rest] };
+    const rows = renderMarkdown(marked, new Map()).split("\n").filter((line) =>
+      line.startsWith("| BP")
+    );
+    assert.match(rows[0]!, `| 1.000 ± 0.000${inMarkdown && `<br>${inMarkdown}`} |`, regime);
+    const table = renderTable(marked);
+    if (inTable) assert.match(table, inTable, regime);
+    assert.is(table.includes("(?): how exact"), regime.startsWith("unchecked"), regime);
+  }
+});
+
 test.run();

@@ -23,12 +23,12 @@ import {
   verdictWords,
 } from "./_words.ts";
 import {
-  belowFloor,
   firstFireLines,
   gammaLines,
   type Line,
   modeLines,
   probeLines,
+  regimeMark,
   seedSentences,
   strategyHead,
   strategyRow,
@@ -100,8 +100,7 @@ function methodTable(methods: readonly MethodAssessment[]): string {
     methods.map(({ method, accuracy, gamma, diagnostics, verdict }) => [
       displayName(method),
       `${meanAndSpread(accuracy)}, ${seedCount(accuracy.n)}`,
-      meanAndSpread(gamma.headline) +
-      (gamma.regime === "below-floor" ? `<br>${belowFloor}` : ""),
+      [meanAndSpread(gamma.headline), regimeMark(gamma.regime)].filter(Boolean).join("<br>"),
       ...diagnostics.map((diagnostic) => {
         const { comparison, outcome } = diagnosticWords(diagnostic);
         return `${escape(comparison)}<br>${outcome} (${firedSeeds(diagnostic)})`;

@@ -1,7 +1,7 @@
 // The audit on a terminal, from its record alone.
 
 import type { AuditReport, MethodAssessment } from "@fa/protocol/report";
-import { isMeasured } from "@fa/protocol";
+import { isMeasured, type Regime } from "@fa/protocol";
 import {
   controlWords,
   diagnosticWords,
@@ -96,10 +96,21 @@ function methodTable({ methods, policy }: AuditReport, style: Style): string[] {
   const rule = "─".repeat(Math.min(width, Math.max(...lines.map(visibleLength))));
   const height = 3;
   const spaced = lines.flatMap((line, i) => i > 0 && i % height === 0 ? ["", line] : [line]);
-  const floor = methods.some(({ gamma }) => gamma.regime === "below-floor")
-    ? ["", ...wrap(`< floor: this Γ compares with gradients below the paper's floor`, width)]
-    : [];
-  return [first!, second!, rule, ...spaced, ...floor];
+  const marks = methods.map(({ gamma }) => markOf(gamma.regime)).join();
+  const notes = [
+    ...(marks.includes("<")
+      ? ["< floor: this Γ compares with gradients below the paper's floor"]
+      : []),
+    ...(marks.includes("?") ? ["(?): how exact the gradients of this Γ are was not checked"] : []),
+  ];
+  const below = notes.length === 0 ? [] : ["", ...notes.flatMap((note) => wrap(note, width))];
+  return [first!, second!, rule, ...spaced, ...below];
+}
+
+/** What stands below a Γ that is no headline; empty below one that is. */
+function markOf(regime: Regime | null): string {
+  const marks = { "exact": "", "below-floor": "< floor", "unchecked": "(?)" };
+  return regime === null ? "" : regime === "unchecked-below-floor" ? "< floor (?)" : marks[regime];
 }
 
 function methodRow(found: MethodAssessment, style: Style): Cell[] {
@@ -112,7 +123,7 @@ function methodRow(found: MethodAssessment, style: Style): Cell[] {
       ? [
         gamma.headline.mean.toFixed(3),
         isMeasured(spread) ? `± ${spread.toFixed(3)}` : "",
-        ...(gamma.regime === "below-floor" ? [style.dim("< floor")] : []),
+        ...(markOf(gamma.regime) ? [style.dim(markOf(gamma.regime))] : []),
       ]
       : ["not", "measured"],
     ...diagnostics.map((diagnostic): Cell => {

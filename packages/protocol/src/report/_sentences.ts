@@ -4,7 +4,7 @@ import { formatNumber } from "../statistics/format.ts";
 import { signFlipTest } from "../statistics/sign_flip_test.ts";
 import type { SeedSummary } from "../statistics/summarize_seeds.ts";
 import { tInterval } from "../statistics/t_interval.ts";
-import type { GammaSummary } from "./alignment_summary.ts";
+import { type GammaSummary, isBelowFloor } from "./alignment_summary.ts";
 import type { MethodAssessment } from "./assess_method.ts";
 import { methodLabel } from "./_method_label.ts";
 import { words } from "./modes.ts";
@@ -59,20 +59,21 @@ export function marginWords({ perSeed }: SeedSummary): string {
   } at the least`;
 }
 
-/** A Γ whose reference lies below the floor is shown, but not as a headline. */
+/** Only a Γ whose reference is exact and above the floor is a headline; others are shown. */
 function gammaSentence(method: string, gamma: GammaSummary): string {
   const { headline, deepOurs, deepPaper, regime, regimeText, referenceError } = gamma;
   if (!isMeasured(headline.mean)) return `${method}: ${headline.mean.reason}.`;
   const paper = isMeasured(deepPaper.mean) ? `, as the paper takes it ${deepPaper.text}` : "";
   const deep = `over the deep layers l = 1..L−1 it is ${deepOurs.text}${paper}`;
-  if (regime === "below-floor") {
-    const error = isMeasured(referenceError.mean)
-      ? `, though the reference is exact there (relative error ${referenceError.text})`
-      : "";
-    return `${method} has no headline Γ: its reference is below the paper's floor (${regimeText})${error}. Without any clamp the cosine is ${headline.text}; ${deep}.`;
-  }
-  const unknown = regime === "exact" ? "" : "; how exact its reference is was not measured";
-  return `Headline Γ of ${method} is ${headline.text}; ${deep}${unknown}.`;
+  if (regime === "exact") return `Headline Γ of ${method} is ${headline.text}; ${deep}.`;
+  const error = isMeasured(referenceError.mean) ? ` (relative error ${referenceError.text})` : "";
+  const exactness = regime === "below-floor"
+    ? `, though the reference is exact there${error}`
+    : "; whether it is exact there was not measured";
+  const why = isBelowFloor(regime)
+    ? `its reference is below the paper's floor (${regimeText})${exactness}`
+    : `how exact its reference is was not checked (${regimeText})`;
+  return `${method} has no headline Γ: ${why}. Without any clamp the cosine is ${headline.text}; ${deep}.`;
 }
 
 function probeSentences(method: string, probes: ProbeSummaries): string[] {

@@ -16,20 +16,23 @@ export interface ProbeNumbers {
   readonly nullMean?: Measured;
   readonly nullSpread?: Measured;
   readonly rho?: Measured;
+  /** ρ of the true gradient. */
+  readonly positive?: Measured;
 }
 
 /** Null calibration and ρ with these numbers; those of the paper's penalised DFA by default. */
 export function probesOf(
-  { gamma = 0.1627, nullMean = 0.0022, nullSpread = 0.022, rho = 0.08 }: ProbeNumbers = {},
+  { gamma = 0.1627, nullMean = 0.0022, nullSpread = 0.022, rho = 0.08, positive = 0.9965 }:
+    ProbeNumbers = {},
 ): Probes {
   return {
     perturbation: {
       draws: 32,
-      samples: 1280,
+      samples: 256, // the first two batches, as an audit perturbs them
       step: { kind: "relative", value: 1e-3 },
       dtype: "float64",
       rho: everywhere(rho),
-      positive: everywhere(0.9965),
+      positive: everywhere(positive),
       negative: everywhere(0.0056),
     },
     null: {
@@ -50,12 +53,25 @@ export interface ProbedOptions extends ExampleOptions {
   readonly naive?: readonly [productClamp: number, perNormClamp: number];
   /** Relative error of the reference, everywhere. */
   readonly error?: Measured;
+  /** The same for each of h_0 … h_L of its own. */
+  readonly errors?: readonly Measured[];
   readonly deepPaper?: number;
+  /** Of 1280, in every layer: those without a direction. */
+  readonly invalidSamples?: number;
 }
 
 /** A run whose last epoch has probes, regimes, clamps and a measured error. */
 export function probedRun(
-  { probes, regime, naive, error, deepPaper, ...options }: ProbedOptions = {},
+  {
+    probes,
+    regime,
+    naive,
+    error,
+    errors,
+    deepPaper,
+    invalidSamples = 0,
+    ...options
+  }: ProbedOptions = {},
 ): RunEvidence {
   const run = exampleEvidence({ gamma: 0.1, ...options });
   const last = run.epochs.at(-1)!;
@@ -65,15 +81,17 @@ export function probedRun(
     creditIndex,
     headline,
     deepOurs,
-    perLayer: perLayer.map(({ value, samples, invalidSamples }) => ({
+    perLayer: perLayer.map(({ value, samples }) => ({
       value,
-      samples,
+      samples: samples - invalidSamples,
       invalidSamples,
       ...(regime && { regime }),
       ...(naive && { naive: { productClamp: naive[0], perNormClamp: naive[1] } }),
     })),
     ...(deepPaper !== undefined && { deepPaper }),
   };
+  const given = errors ??
+    (error === undefined ? undefined : snapshot.gradientNorms.map(() => error));
   return {
     ...run,
     epochs: [...run.epochs.slice(0, -1), {
@@ -81,12 +99,7 @@ export function probedRun(
       snapshot: {
         ...snapshot,
         gamma: judged,
-        ...(error !== undefined && {
-          referenceError: {
-            working: "float32",
-            perLayer: snapshot.gradientNorms.map(() => error),
-          },
-        }),
+        ...(given !== undefined && { referenceError: { working: "float32", perLayer: given } }),
       },
       ...(probes && { probes }),
     }],

@@ -6,6 +6,14 @@ import type { FormatOptions } from "../statistics/format.ts";
 import { mean } from "../statistics/mean.ts";
 import { type SeedSummary, summarizeSeeds } from "../statistics/summarize_seeds.ts";
 
+/** Samples of one layer. */
+export interface SampleCounts {
+  /** With a cosine. */
+  readonly valid: number;
+  /** Whose credit or gradient is zero or not finite. */
+  readonly invalid: number;
+}
+
 /** Γ of one seed. */
 export interface SeedGamma {
   /** Mean over l = 0..L−1. */
@@ -20,8 +28,12 @@ export interface SeedGamma {
   readonly regimes: readonly (Regime | null)[];
   /** Headline Γ under the clamps of PyTorch's cosine similarity (pitfall 2). */
   readonly naive: { readonly productClamp: Measured; readonly perNormClamp: Measured };
+  /** Samples of each layer whose cosine is in the mean, and those without a direction. */
+  readonly samples: readonly SampleCounts[];
   /** Median relative error of the reference gradient, its largest over h_0 … h_L. */
   readonly referenceError: Measured;
+  /** The same at h_0 … h_L; empty where no error was measured. */
+  readonly referenceErrors: readonly Measured[];
   /** Element type of the reference whose error was measured; null if it was not. */
   readonly referenceDtype: string | null;
   /** What must be known to compare this Γ with another; null where the record does not say. */
@@ -43,8 +55,8 @@ export interface GammaSummary {
   /** Element types of these references; empty where no error was measured. */
   readonly referenceDtypes: readonly string[];
   /**
-   * Regime of all references together: `below-floor` if one is, else `exact` if all are, else
-   * `unchecked`; null where no credits were given. Only an `exact` Γ may be a headline.
+   * Regime of all references together, in two facts: known to be exact if all are, below the floor if
+   * one is; null where no credits were given. Only an `exact` Γ may be a headline.
    */
   readonly regime: Regime | null;
   /** How often each occurs, such as `below-floor in 12 of 12 layers in 3 seeds`. */
@@ -57,6 +69,11 @@ export function seedGamma(run: RunEvidence): SeedGamma {
   const worst = referenceError
     ? largest(referenceError.perLayer, "relative error of the reference")
     : unmeasured("the error of the reference was not measured");
+  const errors = {
+    referenceError: worst,
+    referenceErrors: referenceError?.perLayer ?? [],
+    referenceDtype: referenceError?.working ?? null,
+  };
   if ("valid" in gamma) {
     return {
       headline: gamma,
@@ -65,8 +82,8 @@ export function seedGamma(run: RunEvidence): SeedGamma {
       perLayer: [],
       regimes: [],
       naive: { productClamp: gamma, perNormClamp: gamma },
-      referenceError: worst,
-      referenceDtype: referenceError?.working ?? null,
+      samples: [],
+      ...errors,
       passport: null,
     };
   }
@@ -81,8 +98,11 @@ export function seedGamma(run: RunEvidence): SeedGamma {
       productClamp: naiveMean(perLayer, "productClamp"),
       perNormClamp: naiveMean(perLayer, "perNormClamp"),
     },
-    referenceError: worst,
-    referenceDtype: referenceError?.working ?? null,
+    samples: perLayer.map(({ samples, invalidSamples }) => ({
+      valid: samples,
+      invalid: invalidSamples,
+    })),
+    ...errors,
     passport: passport ?? null,
   };
 }
@@ -125,20 +145,32 @@ export function summarizeGamma(
   };
 }
 
+/** Whether a reference lies below the paper's floor, however exact it is. */
+export function isBelowFloor(regime: Regime | null): boolean {
+  return regime === "below-floor" || regime === "unchecked-below-floor";
+}
+
 function regimeOf(seeds: readonly SeedGamma[]): Pick<GammaSummary, "regime" | "regimeText"> {
   const all = seeds.flatMap(({ perLayer, regimes }) =>
     regimes.map((regime, l) => regime ?? (isMeasured(perLayer[l]!) ? "not recorded" : "no Γ"))
   );
   if (all.length === 0) return { regime: null, regimeText: "no credits were given" };
-  const told = ["below-floor", "unchecked", "not recorded", "no Γ", "exact"].flatMap((name) => {
+  const told = [
+    "below-floor",
+    "unchecked-below-floor",
+    "unchecked",
+    "not recorded",
+    "no Γ",
+    "exact",
+  ].flatMap((name) => {
     const n = all.filter((each) => each === name).length;
     return n > 0 ? [`${name} in ${n}`] : [];
   });
-  const regime = all.includes("below-floor")
-    ? "below-floor"
-    : all.every((each) => each === "exact")
-    ? "exact"
-    : "unchecked";
+  const isExact = all.every((each) => each === "exact" || each === "below-floor");
+  const isBelow = all.some((each) => isBelowFloor(each as Regime));
+  const regime = isExact
+    ? (isBelow ? "below-floor" : "exact")
+    : (isBelow ? "unchecked-below-floor" : "unchecked");
   const of = `of ${all.length} layers in ${seeds.length} ${seeds.length === 1 ? "seed" : "seeds"}`;
   return { regime, regimeText: `${told.join(", ")} ${of}` };
 }

@@ -1,7 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { exampleEvidence, type ExampleOptions } from "../evidence/example_evidence.ts";
-import { measured } from "../evidence/measured.ts";
+import { measured, unmeasured } from "../evidence/measured.ts";
 import { type AuditInput, buildAudit } from "./build_audit.ts";
 import { seedSupport } from "../statistics/seed_support.ts";
 import { decisionUtility } from "./decision_utility.ts";
@@ -11,6 +11,7 @@ import { thresholdRobustness } from "./threshold_robustness.ts";
 const test = suite("buildAudit");
 
 const seeds = [42, 123, 456];
+const nan = measured(NaN, "‖h‖");
 function group(method: string, options: ExampleOptions, frozen?: number, n = 3): RunGroup {
   const of = (more: ExampleOptions) =>
     seeds.slice(0, n).map((seed) => exampleEvidence({ method, seed, ...more }));
@@ -127,7 +128,6 @@ test("buildAudit gives the same record for any order of runs", () => {
 });
 
 test("buildAudit's record survives JSON unchanged, also for a diverged run", () => {
-  const nan = measured(NaN, "‖h‖");
   const audit = buildAudit({
     ...input,
     methods: [
@@ -188,6 +188,57 @@ test("buildAudit says which verdicts hang on a threshold, and what fires on BP",
   assert.match(
     drifting,
     "(c) should never fire on BP, so that its readings are to be doubted here.",
+  );
+});
+
+// Oracle: documented contract: nothing is said of what was not evaluated.
+test("buildAudit does not say that a verdict stands, or that BP is silent, where nothing was measured", () => {
+  const nothing = {
+    hiddenNorms: [9, nan, nan],
+    gradientNorm: nan,
+    stability: unmeasured("lost"),
+  };
+  const of = (...methods: RunGroup[]) => buildAudit({ ...input, methods }).findings.join("\n");
+  const bare = of(
+    {
+      runs: group("bp", nothing).runs.map((run) => ({ ...run, initial: run.epochs[0]!.snapshot })),
+      baselines: [],
+    },
+  );
+  assert.match(
+    bare,
+    "Whether verdicts stand if a threshold is halved or doubled cannot be said of BP, for which not all that decides was evaluated in every seed.",
+  );
+  assert.not.match(bare, "very verdict stands");
+  assert.match(bare, "Nothing was evaluated on BP, so that nothing is known to fire there or not.");
+  assert.not.match(bare, "Fires on BP");
+  const [bp, dfa] = input.methods as [RunGroup, RunGroup];
+  const some = of(bp, group("dfa", nothing, 0.3));
+  assert.match(
+    some,
+    "The verdict of BP stands if any one threshold is halved or doubled. Whether verdicts stand if a threshold is halved or doubled cannot be said of DFA,",
+  );
+  assert.match(of(bp, dfa), "Every verdict stands if any one threshold is halved or doubled.");
+  // (c) does not decide under the default policy: nothing hangs on it.
+  assert.match(
+    of(bp, group("dfa", { ...exploded, stability: unmeasured("lost") }, 0.349)),
+    "Every verdict stands",
+  );
+});
+
+// Oracle: counted by hand: (a) was evaluated before training only.
+test("buildAudit says of BP that a diagnostic never fires only where it was evaluated throughout", () => {
+  const partly = { ...healthy, hiddenNorms: [9, nan, nan, nan, nan], accuracy: 0.609 };
+  const { findings } = buildAudit({ ...input, methods: [group("bp", partly, 0.379)] });
+  assert.match(
+    findings.join("\n"),
+    "Fires on BP: (b), (c), (d) never at any measured epoch; (a) never where it was evaluated.",
+  );
+  const one = group("bp", { ...healthy, accuracy: 0.609 });
+  const { findings: open } = buildAudit({ ...input, methods: [one] });
+  assert.match(
+    open.join("\n"),
+    "Fires on BP: (a), (b), (c) never at any measured epoch; (d) was not evaluated.",
   );
 });
 

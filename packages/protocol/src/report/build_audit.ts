@@ -106,7 +106,10 @@ export function buildAudit(
   return {
     schemaVersion: 2,
     kind: "fa-audit",
-    findings: findingsOf(assessed, selfControls, bp?.depthUtility, parts),
+    findings: findingsOf(assessed, selfControls, bp?.depthUtility, {
+      policy: judgedBy,
+      ...parts,
+    }),
     policy: judgedBy,
     definitions: evidenceDefinitions,
     seeds: seedsOf(methods.flatMap(({ runs }) => runs)),

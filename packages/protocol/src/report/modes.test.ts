@@ -13,7 +13,7 @@ function mode2(
   seeds: readonly (ProbeNumbers & ProbedOptions)[],
   frozen: number | null = 0.1,
 ): Mode {
-  const runs = seeds.map(({ gamma, nullMean, nullSpread, rho, ...options }, seed) =>
+  const runs = seeds.map(({ gamma, nullMean, nullSpread, rho, positive, ...options }, seed) =>
     probedRun({
       seed,
       regime: "exact",
@@ -23,6 +23,7 @@ function mode2(
         ...(nullMean !== undefined && { nullMean }),
         ...(nullSpread !== undefined && { nullSpread }),
         ...(rho !== undefined && { rho }),
+        ...(positive !== undefined && { positive }),
       }),
       ...options,
     })
@@ -79,6 +80,32 @@ test("Mode 2 by Γ and ρ needs references that are known to be exact", () => {
   const gamma = first.snapshot.gamma as unknown as { perLayer: { regime: string }[] };
   gamma.perLayer[0] = { ...gamma.perLayer[0]!, regime: "unchecked" };
   assert.is(assessMethod([run], []).modes[1]!.named, true);
+});
+
+// Oracle: documented rule: ρ is believed only where the true gradient's own ρ is above .9.
+test("Mode 2 does not believe a ρ whose positive control failed", () => {
+  const near = { gamma: 0, rho: 0 };
+  assert.is(mode2([{ ...near, positive: 0.901 }]).named, true);
+  for (const positive of [0.9, 0.02, -0.999]) {
+    const { named, evidence, credits } = mode2([{ ...near, positive }]);
+    assert.equal([named, credits![0]!.near], [null, null], String(positive));
+    assert.match(
+      evidence[1]!,
+      `; the positive control of ρ, the true gradient, gives ${positive.toFixed(4)}, not above 0.9`,
+    );
+  }
+  assert.is(mode2([{ positive: 0.9 }]).named, null); // nor can it exclude Mode 2
+  const missing = mode2([{ ...near, positive: unmeasured("lost it") }]);
+  assert.is(missing.named, null);
+  assert.match(missing.evidence[1]!, "deep Γ and ρ are not judged: lost it");
+});
+
+// Oracle: below floor and inexact are two facts (§4), and only the second one counts here.
+test("Mode 2: below the floor or not, what counts is whether the reference is known to be exact", () => {
+  const known = (["exact", "below-floor", "unchecked", "unchecked-below-floor"] as const).map(
+    (regime) => mode2([{ gamma: 0, rho: 0, regime }]).credits![0]!.exact,
+  );
+  assert.equal(known, [true, true, false, false]);
 });
 
 // Oracle: "Unmeasurable is never a pass and never a fail" (§4).

@@ -32,7 +32,9 @@ export interface NullComparison {
   readonly nullSpread: Measured;
   /** Deep ρ. */
   readonly rho: Measured;
-  /** Whether every deep reference is known to be exact. */
+  /** ρ of the true gradient over the deep layers: the positive control of ρ. */
+  readonly positive: Measured;
+  /** Whether every deep reference is known to be exact, below the floor or not. */
   readonly exact: boolean;
   /** True if both are near their null, false if both lie clearly above it, else null. */
   readonly near: boolean | null;
@@ -54,8 +56,15 @@ export interface SeedCredits {
 const nearNull = 3;
 
 /**
+ * ρ of the true gradient that must be exceeded before ρ of a credit is believed. A loss that is
+ * straight over ε gives 1, the paper's BP .9965; at .9 the arithmetic or the curvature already hides
+ * 1 − .9² = 19 % of the variance.
+ */
+const leastPositive = 0.9;
+
+/**
  * Names the failure modes of §4. Mode 1: (a) or (b) fired, with (c) as its sub-mode. Mode 2: deep Γ
- * and ρ near their null in an exact regime, or (d) fired.
+ * and ρ near their null, with references known to be exact (below the floor or not), or (d) fired.
  *
  * *Near their null* is one rule, fixed before any method was measured [ours]. Let m and s be mean and
  * sample standard deviation of deep Γ over draws of fresh feedback that the network was not trained
@@ -64,8 +73,9 @@ const nearNull = 3;
  * gradient, weighted by their norms: feedback that carries nothing gives it the same spread.
  *
  * Γ and ρ name Mode 2 if every seed is near, and exclude it if every seed is clearly away and (d) is
- * silent. References that are not known to be exact (`below-floor` ones are) say neither, nor does a
- * method without feedback to draw afresh, nor seeds that disagree.
+ * silent. References that are not known to be exact say neither, nor does a method without feedback
+ * to draw afresh, nor seeds that disagree, nor a ρ whose own positive control failed: the true
+ * gradient must reach more than .9 over the deep layers with the same perturbations.
  *
  * @param diagnostics (a)–(d) of one run, or aggregated over seeds.
  * @param credits Γ and probes of every seed; without them only (d) can name Mode 2.
@@ -142,11 +152,12 @@ function againstNull({ seed, gamma: { regimes }, probes }: SeedCredits): NullCom
     nullMean: calibration?.mean.deep ?? noNull,
     nullSpread: calibration?.sampleStandardDeviation.deep ?? noNull,
     rho: perturbation?.rho.deep ?? unmeasured("ρ was not measured"),
+    positive: perturbation?.positive.deep ?? unmeasured("ρ was not measured"),
     exact: regimes.length > 1 &&
       regimes.slice(1).every((regime) => regime === "exact" || regime === "below-floor"),
   };
-  const { gamma, nullMean, nullSpread, rho, exact } = found;
-  for (const value of [gamma, nullMean, nullSpread, rho]) {
+  const { gamma, nullMean, nullSpread, rho, positive, exact } = found;
+  for (const value of [gamma, nullMean, nullSpread, rho, positive]) {
     if (!isMeasured(value)) {
       return { ...found, near: null, reason: `deep Γ and ρ are not judged: ${value.reason}` };
     }
@@ -158,6 +169,12 @@ function againstNull({ seed, gamma: { regimes }, probes }: SeedCredits): NullCom
   } fresh draws, deep ρ ${cosine(r)}, limit ${nearNull} s = ${cosine(limit)}`;
   if (!exact) {
     return { ...found, near: null, reason: `${seen}; the references are not known to be exact` };
+  }
+  if (positive as number <= leastPositive) {
+    const control = `the positive control of ρ, the true gradient, gives ${
+      cosine(positive as number)
+    }, not above ${leastPositive}`;
+    return { ...found, near: null, reason: `${seen}; ${control}` };
   }
   const near = Math.abs(g - m) <= limit && Math.abs(r) <= limit;
   const away = g - m > limit && r > limit;

@@ -1,9 +1,10 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { exampleEvidence } from "../evidence/example_evidence.ts";
+import { policies } from "../diagnostics/policies.ts";
 import { unmeasured } from "../evidence/measured.ts";
 import { finalSnapshot } from "../evidence/run_evidence.ts";
-import type { Alignment } from "../evidence/snapshot.ts";
+import type { Alignment, Regime } from "../evidence/snapshot.ts";
 import type { PrecisionProbe } from "../probes/probes.ts";
 import { assessMethod } from "./assess_method.ts";
 import { buildAudit } from "./build_audit.ts";
@@ -58,6 +59,11 @@ test("Γ over seeds: named means, clamps, error and regime", () => {
   assert.equal(gamma.referenceDtypes, ["float32"]);
   assert.is(gamma.regime, "below-floor");
   assert.is(gamma.regimeText, "below-floor in 2, exact in 2 of 4 layers in 2 seeds");
+  // Two facts: below the floor if one is, known to be exact if all are.
+  const together = (...regimes: Regime[]) =>
+    over(...regimes.map((regime) => ({ regime }))).gamma.regime;
+  assert.is(together("below-floor", "unchecked"), "unchecked-below-floor");
+  assert.is(together("exact", "unchecked-below-floor"), "unchecked-below-floor");
   assert.is(over({ regime: "exact" }).gamma.regime, "exact");
   assert.is(over({ regime: "exact" }, { regime: "unchecked" }).gamma.regime, "unchecked");
   assert.is(over({}).gamma.regimeText, "not recorded in 2 of 2 layers in 1 seed");
@@ -88,7 +94,17 @@ test("a below-floor Γ is no headline", () => {
     "DFA has no headline Γ: its reference is below the paper's floor (below-floor in 2 of 2 layers in 1 seed), though the reference is exact there (relative error 3.00e-7",
   );
   assert.match(below, "Without any clamp the cosine is 0.100");
-  assert.match(said({}), "how exact its reference is was not measured");
+  const unknown = said({ regime: "unchecked-below-floor" });
+  assert.not.match(unknown, "Headline Γ");
+  assert.match(
+    unknown,
+    "DFA has no headline Γ: its reference is below the paper's floor (unchecked-below-floor in 2 of 2 layers in 1 seed); whether it is exact there was not measured.",
+  );
+  for (const options of [{ regime: "unchecked" }, {}] as const) {
+    const unchecked = said(options);
+    assert.not.match(unchecked, "Headline Γ");
+    assert.match(unchecked, "DFA has no headline Γ: how exact its reference is was not checked (");
+  }
 });
 
 // Oracle: averaged per seed first, closed form.
@@ -149,16 +165,17 @@ test("the reference finding uses the measured error", () => {
   const exact = findings({ ...below, error: 3e-7, probes: { precision: precision(1200) } });
   assert.match(
     exact,
-    "The reference of DFA is below the paper's floor but exact in float32: measured relative error at most 3.00e-7",
+    "The reference of DFA is below the paper's floor but exact in float32: measured relative error (median over samples) at most 3.00e-7 in every layer.",
   );
   assert.match(exact, "In emulated float16 the gradient at h_L is zero in 1200 of 1280 samples");
   assert.match(exact, "In emulated bfloat16 the gradient at h_L is zero in 0 of 1280 samples");
   assert.not.match(exact, "noise");
+  const noisy = findings({ ...below, error: 0.5 });
   assert.match(
-    findings({ ...below, error: 0.5 }),
-    "is noise in float32: measured relative error at most 0.500",
+    noisy,
+    "The reference of DFA is noise in float32 at h_0, h_1, h_2: measured relative error (median over samples) up to 0.500 there",
   );
-  assert.match(findings({ ...below, error: 0.5 }), ", and below the paper's floor");
+  assert.match(noisy, ", and below the paper's floor");
   assert.not.match(findings({ ...below, error: 1e-2 }), "noise"); // not more than 1e-2
   assert.match(findings({ error: 0.011 }), "is noise in float32"); // above the floor, and noise
   assert.not.match(findings({ error: 3e-7 }), "The reference of");
@@ -168,14 +185,64 @@ test("the reference finding uses the measured error", () => {
   );
 });
 
-test("the clamp finding names the tools where they print another number", () => {
-  const of = (...naive: [number, number]) => findings({ gamma: 0.1, naive });
+// Oracle: counted by hand.
+test("the reference finding names layers and seeds, and counts those that have a value", () => {
   assert.match(
-    of(0.02, 0.013),
+    findings({ errors: [1e-7, 0.02, 1e-7] }),
+    "is noise in float32 at h_1: measured relative error (median over samples) up to 0.0200 there, at most 1.00e-7 in the other layers.",
+  );
+  assert.match(
+    findings({ error: 0.5 }, { error: unmeasured("lost") }, {}),
+    "up to 0.500 there; measured in 1 of 3 seeds.",
+  );
+  assert.match(
+    findings({ gradientNorm: 4e-9, error: 3e-7 }, { gradientNorm: 1e-3 }),
+    "is below the paper's floor in 1 of 2 seeds but exact, where that was measured, in float32: measured relative error (median over samples) at most 3.00e-7 in every layer; measured in 1 of 2 seeds.",
+  );
+  assert.match(
+    findings({ errors: [1e-7, 1e-7, 1e-7] }, { errors: [1e-7, 0.02, unmeasured("lost")] }),
+    "at h_1: measured relative error (median over samples) up to 0.0200 there, at most 1.00e-7 in the other layers; measured in 2 of 2 seeds, not in every layer.",
+  );
+});
+
+// Oracle: the paper's floor is 1e-7 at B = 128, whatever a policy calls its threshold.
+test("the reference finding speaks of the paper's floor, not of the policy's threshold", () => {
+  const of = (gradientNorm: number, reference: number) =>
+    buildAudit({
+      methods: [{
+        runs: [probedRun({ gradientNorm, error: 3e-7, regime: "exact" })],
+        baselines: [],
+      }],
+      controls: {},
+      configuration: {},
+      policy: {
+        ...policies.default,
+        name: "own",
+        thresholds: { ...policies.default.thresholds, reference },
+      },
+    }).findings.join("\n");
+  assert.not.match(of(1e-4, 1e-3), "below the paper's floor");
+  assert.match(of(4e-9, 1e-9), "below the paper's floor but exact");
+});
+
+// Oracle: half a unit of the third decimal; without a clamp, k of n samples at 0 leave Γ·(n − k)/n.
+test("the clamp finding names the tools where they print another number", () => {
+  const of = (naive: [number, number], invalidSamples = 0) =>
+    findings({ gamma: 0.1, naive, invalidSamples });
+  assert.match(
+    of([0.02, 0.013]),
     "PyTorch's older cosine similarity (product clamp) would print 0.020, n=1 seed (no standard deviation), its newer one (per-norm clamp) 0.013",
   );
-  assert.not.match(of(0.1, 0.1), "depends on the tool");
-  assert.match(of(0.1, 0.0994), "depends on the tool");
+  assert.not.match(of([0.1, 0.1]), "depends on the tool");
+  assert.match(of([0.1, 0.0994]), "depends on the tool");
+  assert.not.match(of([0.1, 0.0996]), "depends on the tool");
+  assert.not.match(of([0.02, 0.013]), "comparisons");
+  const zeros = of([0.08, 0.08], 256);
+  assert.match(
+    zeros,
+    "In 512 of 2560 comparisons credit or gradient is zero; these tools count them as 0 where the mean here leaves them out, which alone gives 0.080: the clamps themselves change nothing.",
+  );
+  assert.match(of([0.08, 0.01], 256), "which alone gives 0.080; the rest is the clamps' doing.");
 });
 
 test.run();

@@ -195,6 +195,11 @@ test("thresholdRobustness: a lower bound is not taken for the value", () => {
   assert.equal([a!.verdicts.up.never, a!.verdicts.down.never], [false, true]);
   assert.equal([a!.doubled.readings, a!.doubled.verdicts], [["dfa"], ["dfa"]]);
   assert.match(a!.text, "up not known (DFA is fired at 50.0 but not evaluated beyond 80.0");
+  const silent = judgedAt([boundOf(40)], 50); // not evaluated, as it could lie above 50
+  assert.match(
+    thresholdRobustness([silent.method], silent.policy)[0]!.text,
+    "down not known (DFA is not evaluated at 50.0 but fired beyond 40.0",
+  );
 });
 
 // Oracle: assessMethod with the changed policy, on a grid that touches all values and means of two.
