@@ -78,9 +78,10 @@ test("decisionUtility: what was not evaluated neither stands nor falls", () => {
 // Oracle: §4: a method that cannot be judged neither agrees with the paper nor contradicts it.
 test("decisionUtility: a method that could not be judged does not differ from the paper", () => {
   const bp = assessMethod([exampleEvidence({ method: "bp" })], []); // no baseline: (d) is open
-  const { strategies } = decisionUtility([bp]);
+  const dfa = assessMethod([exampleEvidence()], []); // which the paper walks back by (d)
+  const { strategies } = decisionUtility([bp, dfa]);
   const byDepth = strategies.find(({ strategy }) => strategy === "S1+d")!;
-  assert.equal([byDepth.notAssessable, byDepth.differs], [["bp"], []]);
+  assert.equal([byDepth.notAssessable, byDepth.differs], [["bp", "dfa"], []]);
   assert.equal(strategies.at(-1)!.differs, []);
 });
 
