@@ -1,5 +1,5 @@
-// Audits that are killed at fifty random moments (FA_KILLS says how many, where time is short). Oracle: the audit that nobody killed: every file but
-// run.json must have the same bytes.
+// Audits that are killed at fifty random moments (FA_KILLS says how many, where time is short).
+// Oracle: the audit that nobody killed: every file but run.json must have the same bytes.
 
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
