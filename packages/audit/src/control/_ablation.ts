@@ -1,6 +1,6 @@
 // A control that takes one part of the model away.
 
-import { diagnose, type Policy, type RunEvidence } from "@fa/protocol";
+import { type DiagnosticId, firstFire, type Policy } from "@fa/protocol";
 import type { RunSpec } from "../run/run_spec.ts";
 import { choose } from "./_choices.ts";
 import { condition } from "./_plan.ts";
@@ -77,9 +77,9 @@ export function ablation(part: Part): Control {
               over(condition.runs, "growth", growth),
               over(condition.runs, "‖g_L‖", gradientNorm),
               {
-                text: ["a", "b"].map((id) =>
-                  condition.runs.map((run) => firstFireOf(run, id, policy) ?? "never").join(", ")
-                ).join("; "),
+                text: (["a", "b"] as const).map((id) => firesOf(condition, id, policy).text).join(
+                  "; ",
+                ),
               },
               over(condition.runs, "deep Γ", deepGamma, { decimals: 3 }),
               verdictCell(condition, policy),
@@ -91,10 +91,24 @@ export function ablation(part: Part): Control {
   };
 }
 
-/** The first epoch at which a diagnostic fires; undefined if it never does. */
-export function firstFireOf(run: RunEvidence, id: string, policy: Policy): number | undefined {
-  return run.epochs.find((_, e) =>
-    diagnose({ ...run, epochs: run.epochs.slice(0, e + 1) }, { policy })
-      .find((diagnostic) => diagnostic.id === id)!.fired === true
-  )?.epoch;
+/** First fires of one diagnostic over the runs of a condition. */
+export interface Fires {
+  /** Whether it fired in every run; null where some run was not evaluated at every moment. */
+  readonly inAll: boolean | null;
+  /** Whether it fired in none; null likewise. */
+  readonly inNone: boolean | null;
+  /** Run by run, such as `3, never, not evaluated`. */
+  readonly text: string;
+}
+
+/** When a diagnostic first fires: a moment that was not evaluated is never taken for a silent one. */
+export function firesOf({ runs }: JudgedCondition, id: DiagnosticId, policy: Policy): Fires {
+  const found = runs.map((run) => firstFire(run, { policy }).find((each) => each.id === id)!);
+  const fired = found.filter(({ epoch }) => epoch !== null).length;
+  const open = found.some(({ epoch, evaluated, moments }) => epoch === null && evaluated < moments);
+  return {
+    inAll: fired === found.length ? true : open ? null : false,
+    inNone: fired > 0 ? false : open ? null : true,
+    text: found.map(({ epoch, text }) => epoch === null ? text : `${epoch}`).join(", "),
+  };
 }

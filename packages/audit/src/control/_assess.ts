@@ -1,8 +1,9 @@
 // The audit's own assessment of every condition.
 
-import type { Policy } from "@fa/protocol";
+import type { Policy, RunEvidence } from "@fa/protocol";
 import { assessMethod, type MethodAssessment } from "@fa/protocol/report";
-import { lambdaOf } from "./_values.ts";
+import { hasDefaultRule } from "../published/unlike_paper.ts";
+import { depthOf, lambdaOf } from "./_values.ts";
 import type { JudgedCondition } from "./control.ts";
 
 /** A condition under the name that it is listed by. */
@@ -12,22 +13,30 @@ export interface NamedCondition extends JudgedCondition {
 }
 
 /**
- * Conditions by names that occur once: the first one of a method with true labels and the smallest
- * λ bears the name of the method, which the paper's rows are looked up by; others bear their
- * labels.
+ * Conditions by names that occur once: the first one of a method as it stands (λ = 0, its own labels,
+ * all parts of the model, all blocks trained, default options) bears the name of the method, which the
+ * paper's rows are looked up by; all others bear their labels.
  */
 export function named(conditions: readonly JudgedCondition[]): NamedCondition[] {
   const plain = new Map<string, JudgedCondition>();
   for (const condition of conditions) {
-    const [run] = condition.runs;
-    if ((run!.configuration["labels"] ?? "true") !== "true") continue;
-    const known = plain.get(run!.method)?.runs[0];
-    if (!known || lambdaOf(run!) < lambdaOf(known)) plain.set(run!.method, condition);
+    const { method } = condition.runs[0]!;
+    if (!plain.has(method) && condition.runs.every((run) => lambdaOf(run) === 0 && isWhole(run))) {
+      plain.set(method, condition);
+    }
   }
   return conditions.map((condition) => {
     const { method } = condition.runs[0]!;
     return { ...condition, name: plain.get(method) === condition ? method : oneWord(condition) };
   });
+}
+
+/** Whether nothing is changed of the method and its model but λ. */
+export function isWhole(run: RunEvidence): boolean {
+  const { configuration, initial } = run;
+  const { labels = "true", trainedBlocks = depthOf(run), rule } = configuration;
+  return labels === "true" && initial.terminalNorm && initial.residual &&
+    trainedBlocks === depthOf(run) && (rule === undefined || hasDefaultRule(run));
 }
 
 /** Assessments of all conditions, under their names. */

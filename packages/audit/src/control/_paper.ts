@@ -1,49 +1,17 @@
 // Numbers of the paper against numbers of this run.
 
 import { isMeasured, type RunEvidence, type SeedSummary } from "@fa/protocol";
+import { LARGE_B } from "../ledger/_conditions.ts";
+import { parseStated } from "../ledger/stated.ts";
+import { compare } from "../ledger/status.ts";
+import { unlikePaper } from "../published/unlike_paper.ts";
 import type { Finding } from "./control.ts";
 
-/** A number as the paper prints it. */
-export interface PaperNumber {
-  readonly mean: number;
-  /** Half a unit of its last digit. */
-  readonly half: number;
-  /** Its standard deviation, where it gives one. */
-  readonly s: number | undefined;
-}
+/** What is said beside gradients that are published at {@link LARGE_B}. */
+export const gradientNote: string = `at B≈1000 [inferred]; ours times 128/${LARGE_B}`;
 
-/** Reads `0.360±0.002`, `2.2e4`, `-0.022`. */
-export function paperNumber(text: string): PaperNumber {
-  const found = /^([+-]?(?:\d+(?:\.(\d+))?|\.(\d+)))(?:e([+-]?\d+))?(?:±([\d.e+-]+))?$/.exec(text);
-  if (!found) {
-    throw new RangeError(`Cannot read a published number as it must be like 2.2e4: ${text}`);
-  }
-  const [, digits, afterDigits, alone, exponent = "0", s] = found;
-  const decimals = afterDigits ?? alone ?? "";
-  const scale = Number(`1e${exponent}`);
-  return {
-    mean: Number(`${digits}e${exponent}`),
-    half: 0.5 * Number(`1e-${decimals.length}`) * scale,
-    s: s === undefined ? undefined : Number(s),
-  };
-}
-
-/**
- * Whether a value lies within the rounding interval of a published number, or within two pooled
- * standard deviations of it (of as many as are known).
- */
-export function agreesWith(
-  { mean: found, sampleStandardDeviation }: SeedSummary,
-  text: string,
-): boolean | null {
-  if (!isMeasured(found)) return null;
-  const { mean, half, s } = paperNumber(text);
-  const known = [sampleStandardDeviation, s].filter((each) =>
-    each !== undefined && isMeasured(each)
-  ) as number[];
-  const variance = known.reduce((sum, each) => sum + each * each, 0) / Math.max(known.length, 1);
-  return Math.abs(found - mean) <= Math.max(half * (1 + 1e-9), 2 * Math.sqrt(variance));
-}
+/** Factor from ‖g‖ at B=128 to ‖g‖ where the paper has it at B≈1000, as CE is a mean over B. */
+export const gradientScale: number = 128 / LARGE_B;
 
 /** One published number and what stands against it. */
 export interface Comparison {
@@ -57,88 +25,91 @@ export interface Comparison {
   readonly scale?: number;
   /** Said beside the published number. */
   readonly note?: string;
+  /** Epochs of the paper's runs, all of them trained, where they are not those of the others. */
+  readonly epochs?: number;
   readonly found: SeedSummary;
 }
 
 /**
- * Findings of published numbers; a single one where the runs are not those of the paper.
+ * Findings of published numbers, by the rule of the ledger; those whose runs are not the paper's are
+ * one finding, which says what is other.
  *
- * @param like a run; its sizes and data must be those of the paper.
+ * @param runs those that are compared; their data, sizes and options must be those of the paper.
  * @param epochs the paper's epochs; undefined where it does not say.
  * @param stopAfter how many of them are trained. Default all.
  */
 export function comparisons(
   list: readonly Comparison[],
-  like: RunEvidence,
+  runs: readonly RunEvidence[],
   epochs: number | undefined,
   stopAfter: number | undefined = epochs,
 ): Finding[] {
-  if (list.length === 0) return [];
-  const other = otherThanPaper(like, epochs, stopAfter);
-  if (other.length > 0) {
-    const claims = [...new Set(list.flatMap((each) => each.claims))].sort((a, b) => a - b);
-    const said = list.map(({ what, paper }) => `${what} ${paper}`);
-    return [{
-      claims,
-      expectation: `The paper reports: ${said.join("; ")}.`,
-      measured: `Not compared number by number, as this run has ${other.join(", ")}.`,
-      agrees: null,
-    }];
-  }
-  return list.map(({ claims, what, paper, scale = 1, note, found }) => ({
+  const horizons = [...new Set(list.map((each) => each.epochs))];
+  return horizons.flatMap((own): Finding[] => {
+    const group = list.filter((each) => each.epochs === own);
+    const other = own === undefined
+      ? otherThanPaper(runs, epochs, stopAfter)
+      : otherThanPaper(runs, own);
+    return other.length > 0 ? [notCompared(group, other)] : group.map((each) => judged(each, runs));
+  });
+}
+
+function notCompared(list: readonly Comparison[], other: readonly string[]): Finding {
+  const said = list.map(({ what, paper }) => `${what} ${paper}`);
+  return {
+    claims: [...new Set(list.flatMap((each) => each.claims))].sort((a, b) => a - b),
+    expectation: `The paper reports: ${said.join("; ")}.`,
+    measured: `Not compared number by number, as this run has ${other.join(", ")}.`,
+    agrees: null,
+  };
+}
+
+function judged(
+  { claims, what, paper, scale = 1, note, found }: Comparison,
+  runs: readonly RunEvidence[],
+): Finding {
+  const { mean, sampleStandardDeviation: s, n } = found;
+  const status = isMeasured(mean)
+    ? compare(parseStated(paper), { mean: mean * scale, s: isMeasured(s) ? s * scale : s, n })
+    : undefined;
+  return {
     claims,
     expectation: `The paper reports ${what} ${paper}${note ? ` (${note})` : ""}.`,
-    measured: `${found.text}${splitNote(like)}`,
-    agrees: agreesWith(scaled(found, scale), paper),
-  }));
+    measured: `${found.text}${status ? `: ${status.why}` : ""}${splitNote(runs[0]!)}`,
+    agrees: status ? status.status === "reproduced" : null,
+  };
 }
 
-/** Data and sizes that are not as in the paper, such as `d=64 (paper 256)`. */
-export function otherSizesThanPaper(run: RunEvidence): string[] {
-  const { width, depth, batch } = run.configuration;
-  const other: string[] = [];
-  if (!run.dataset.name.startsWith("cifar10")) {
-    other.push(`data ${run.dataset.name} (paper CIFAR-10)`);
-  }
-  const sizes: readonly (readonly [string, unknown, number])[] = [
-    ["d", width, 256],
-    ["L", depth, 4],
-    ["batch", batch, 128],
-  ];
-  for (const [name, found, paper] of sizes) {
-    if (found !== paper) other.push(`${name}=${found ?? "unknown"} (paper ${paper})`);
-  }
-  return other;
-}
-
-/** The same with the epochs, those trained and those of the schedule. */
+/** In what runs are not the paper's, with the epochs: those trained and those of the schedule. */
 export function otherThanPaper(
-  run: RunEvidence,
+  runs: readonly RunEvidence[],
   epochs: number | undefined,
   stopAfter: number | undefined = epochs,
 ): string[] {
-  const other = otherSizesThanPaper(run);
-  const horizon = run.configuration["epochs"];
-  const trained = run.epochs.at(-1)?.epoch ?? 0;
+  return [
+    ...new Set(runs.flatMap((run) => [
+      ...unlikePaper(run),
+      ...otherEpochs(run, epochs, stopAfter),
+    ])),
+  ];
+}
+
+function otherEpochs(
+  { configuration, epochs: rows }: RunEvidence,
+  epochs: number | undefined,
+  stopAfter: number | undefined,
+): string[] {
+  const horizon = configuration["epochs"];
+  const trained = rows.at(-1)?.epoch ?? 0;
   const schedule = `${trained} epochs of a schedule of ${horizon ?? "unknown"}`;
-  if (epochs === undefined) other.push(`${schedule} (the paper's are not stated)`);
-  else if (horizon !== epochs || trained !== stopAfter) {
-    other.push(`${schedule} (paper ${stopAfter} of ${epochs})`);
-  }
-  return other;
+  if (epochs === undefined) return [`${schedule} (the paper's are not stated)`];
+  return horizon === epochs && trained === stopAfter
+    ? []
+    : [`${schedule} (paper ${stopAfter} of ${epochs})`];
 }
 
 function splitNote({ dataset }: RunEvidence): string {
   return dataset.name === "cifar10-holdout"
     ? `; ${dataset.trainSize} training images and a held-out part of them as test set`
     : "";
-}
-
-function scaled(summary: SeedSummary, scale: number): SeedSummary {
-  const { mean, sampleStandardDeviation: s } = summary;
-  return {
-    ...summary,
-    mean: isMeasured(mean) ? mean * scale : mean,
-    sampleStandardDeviation: isMeasured(s) ? s * scale : s,
-  };
 }

@@ -1,7 +1,7 @@
 // What a control found, as control.json holds it.
 
 import type { JsonObject, Policy, RunEvidence } from "@fa/protocol";
-import { otherSizesThanPaper } from "./_paper.ts";
+import { unlikePaper } from "../published/unlike_paper.ts";
 import type { Condition, Control, ControlTable, Finding, JudgedCondition } from "./control.ts";
 
 /** The record of a control: a pure function of its evidence and configuration. */
@@ -44,6 +44,8 @@ export interface ControlInput {
   readonly evidences: ReadonlyMap<string, RunEvidence>;
   readonly policy: Policy;
   readonly configuration: JsonObject;
+  /** What is to be known of the runs themselves. Default none. */
+  readonly notes?: readonly string[];
 }
 
 /**
@@ -52,7 +54,7 @@ export interface ControlInput {
  * @throws {RangeError} if the evidence of a run is missing.
  */
 export function controlRecord(
-  { control, conditions, evidences, policy, configuration }: ControlInput,
+  { control, conditions, evidences, policy, configuration, notes: ofRuns = [] }: ControlInput,
 ): ControlRecord {
   const judged = conditions.map(({ label, runs, baselines }): JudgedCondition => ({
     label,
@@ -65,7 +67,7 @@ export function controlRecord(
     kind: "fa-control",
     name: control.name,
     question: control.question,
-    setting: otherSizesThanPaper(judged[0]!.runs[0]!),
+    setting: [...new Set(judged.flatMap(({ runs }) => runs.flatMap(unlikePaper)))],
     findings: [...findings].sort((a, b) => rank(a) - rank(b)), // stable
     conditions: conditions.map(({ label, runs, baselines }) => ({
       label,
@@ -73,7 +75,7 @@ export function controlRecord(
       baselines: baselines.map(({ id }) => id),
     })),
     tables,
-    notes,
+    notes: [...ofRuns, ...notes],
     policy,
     configuration,
   };

@@ -1,6 +1,10 @@
 // Which claims would each way of evaluating walk back?
 
-import { decisionUtility as utility, type StrategyOutcome } from "@fa/protocol/report";
+import {
+  decisionUtility as utility,
+  paperExpectations,
+  type StrategyOutcome,
+} from "@fa/protocol/report";
 import { assess, named } from "./_assess.ts";
 import type { Control, Finding } from "./control.ts";
 import { ofAudit } from "./thresholds.ts";
@@ -16,7 +20,7 @@ export const decisionUtility: Control = {
     const { strategies, sufficient, notes } = utility(assess(named(conditions), policy), policy);
     return {
       findings: [
-        ...strategies.map(strategy),
+        ...strategies.filter(({ diagnostics }) => diagnostics.length > 0).map(strategy),
         {
           claims: [60],
           expectation:
@@ -27,12 +31,12 @@ export const decisionUtility: Control = {
             : `Sufficient here: ${
               sufficient.length === 0 ? "none" : sufficient.map((id) => `(${id})`).join(", ")
             }.`,
-          agrees: strategies.at(-1)!.walkedBack.length === 0
+          agrees: strategies.at(-1)!.walkedBack.length === 0 || open(strategies)
             ? null
             : (["a", "b", "d"] as const).every((id) => sufficient.includes(id)),
         },
       ],
-      notes,
+      notes: [...notes, byConstruction],
       tables: [{
         title: "Strategies",
         columns: [
@@ -56,10 +60,20 @@ export const decisionUtility: Control = {
   },
 };
 
+/** Claims 53 and 54 are no findings: nothing that is measured could make them differ. */
+const byConstruction =
+  "That S0 and S1 walk back nothing is the paper's row too (claims 53 and 54). It follows from their " +
+  "definition, whatever is measured, and is no agreement.";
+
+/** Whether (a), (b), (d) or the full policy cannot decide on some method. */
+function open(strategies: readonly StrategyOutcome[]): boolean {
+  return strategies.some(({ strategy, notAssessable }) =>
+    ["S1+a", "S1+b", "S1+d", "full"].includes(strategy) && notAssessable.length > 0
+  );
+}
+
 /** Rows of the claims by strategy. */
 const claims: Readonly<Record<string, number>> = {
-  "S0": 53,
-  "S1": 54,
   "S1+a": 55,
   "S1+b": 56,
   "S1+c": 57,
@@ -70,15 +84,16 @@ const claims: Readonly<Record<string, number>> = {
 function strategy(
   { strategy, paper, differs, walkedBack, standing, notAssessable }: StrategyOutcome,
 ): Finding {
-  const audited = [...walkedBack, ...standing, ...notAssessable];
-  const known = audited.some((method) => ["bp", "ep", "dfa", "cb", "sb"].includes(method));
+  const inPaper = (method: string) => Object.hasOwn(paperExpectations, method);
+  const known = [...walkedBack, ...standing].some(inPaper) && !notAssessable.some(inPaper);
+  const other = differs.filter((method) => !notAssessable.includes(method));
   return {
     claims: [claims[strategy]!],
     expectation: `The paper's ${strategy} walks back, of the methods here: ${list(paper)}.`,
     measured: `Walked back: ${list(walkedBack)}; standing: ${list(standing)}` +
       `${notAssessable.length > 0 ? `; cannot decide: ${list(notAssessable)}` : ""}` +
-      `${differs.length > 0 ? `; other than in the paper: ${list(differs)}` : ""}.`,
-    agrees: known ? differs.length === 0 : null,
+      `${other.length > 0 ? `; other than in the paper: ${list(other)}` : ""}.`,
+    agrees: known ? other.length === 0 : null,
   };
 }
 

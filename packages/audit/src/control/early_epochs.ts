@@ -13,7 +13,13 @@ import {
   unmeasured,
 } from "@fa/protocol";
 import { displayName } from "../output/_words.ts";
-import { type Comparison, comparisons, otherThanPaper } from "./_paper.ts";
+import {
+  type Comparison,
+  comparisons,
+  gradientNote,
+  gradientScale,
+  otherThanPaper,
+} from "./_paper.ts";
 import { condition } from "./_plan.ts";
 import { depthOf, gammaAt, gammaOf, meanOf, over, type Pick } from "./_values.ts";
 import type { Control, Finding, JudgedCondition } from "./control.ts";
@@ -153,8 +159,12 @@ function absent({ label, runs }: JudgedCondition, policy: Policy): Finding {
         seeds.map(({ text }) => text).join("; ")
       }; within two s of its null under fresh feedback in ` +
       `${within} of ${runs.length} ${runs.length === 1 ? "seed" : "seeds"}` +
-      `${known ? "" : " (not measured in all)"}.`,
-    agrees: known && (within === 0 || within === runs.length) ? within > 0 : null,
+      `${known ? "" : " (not measured in all)"}${
+        runs.length < 2 ? "; one seed decides nothing" : ""
+      }.`,
+    agrees: runs.length > 1 && known && (within === 0 || within === runs.length)
+      ? within > 0
+      : null,
   };
 }
 
@@ -185,12 +195,12 @@ function published({ runs }: JudgedCondition): Finding[] {
       claims: [14],
       what: "‖g_L‖ after epoch 1",
       paper: "1.4e-6",
-      note: "at B≈1000 [inferred]; ours times 128/1000",
-      scale: run!.initial.batchSize / 1000,
+      note: gradientNote,
+      scale: gradientScale,
       found: over(runs, "‖g_L‖", at(1, ({ snapshot }) => snapshot.gradientNorms.at(-1)!)),
     },
   ];
-  return comparisons(list, run!, 100, 5).concat(range(runs));
+  return comparisons(list, runs, 100, 5).concat(range(runs));
 }
 
 /** The paper says that all of its 24 values lie in this range. */
@@ -216,8 +226,6 @@ function range(runs: readonly RunEvidence[]): Finding {
           mean(known).toFixed(4)
         }; they are correlated.`
       : "Not all of these values were measured.",
-    agrees: all && otherThanPaper(runs[0]!, 100, 5).length === 0
-      ? low >= -0.04 && high <= 0.02
-      : null,
+    agrees: all && otherThanPaper(runs, 100, 5).length === 0 ? low >= -0.04 && high <= 0.02 : null,
   };
 }

@@ -90,24 +90,31 @@ function findingsOf(
 ): Finding[] {
   const pair = diagnostics.filter(({ id }) => id === "a" || id === "b");
   const words = pair.map(({ id, text }) => `(${id}) ${text}`).join("; ");
-  const epochs = pair.map(({ perSeed }) => perSeed.map(({ epoch }) => epoch));
+  const all = pair.flatMap(({ perSeed }) => perSeed);
   if (method === "bp") {
     return [{
       claims: [63],
       expectation: "The paper reports that (a) and (b) never fire on BP.",
       measured: `BP: ${words}.`,
-      agrees: epochs.flat().every((epoch) => epoch === null),
+      agrees: all.some(({ epoch }) => epoch !== null)
+        ? false
+        : all.some(({ evaluated, moments }) => evaluated < moments)
+        ? null
+        : true,
     }];
   }
   if (method !== "dfa") return [];
-  const other = otherThanPaper(runs[0]!, 100);
-  const all = epochs.flat();
-  const within = all.every((epoch) => epoch !== null && epoch >= 1 && epoch <= 11);
+  const other = otherThanPaper(runs, 100);
+  const within = all.every(({ epoch }) => epoch !== null && epoch >= 1 && epoch <= 11);
+  // It may have fired before, where it was not evaluated, and so within these epochs or outside.
+  const open = all.some(({ epoch, silentAt, evaluated, moments }) =>
+    epoch === null ? evaluated < moments : epoch > 0 && (silentAt ?? -1) < (epoch > 11 ? 11 : 0)
+  );
   return [{
     claims: [62],
     expectation: `The paper reports that (a) and (b) first fire on DFA within epochs 1–11 of 100 ` +
       `(${Object.entries(published).map(([id, text]) => `(${id}) ${text}`).join("; ")}).`,
     measured: `DFA: ${words}${other.length > 0 ? `; this run has ${other.join(", ")}` : ""}.`,
-    agrees: other.length > 0 ? null : within,
+    agrees: other.length > 0 || open ? null : within,
   }];
 }

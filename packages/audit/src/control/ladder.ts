@@ -1,8 +1,9 @@
 // Which blocks is depth utility owed to?
 
-import { isMeasured, type SeedSummary } from "@fa/protocol";
+import type { SeedSummary } from "@fa/protocol";
 import { displayName } from "../output/_words.ts";
 import { choose } from "./_choices.ts";
+import { accuracyError, decidedSign } from "./_decided.ts";
 import { condition } from "./_plan.ts";
 import { accuracy, byMethod, deepGamma, difference, growth, over } from "./_values.ts";
 import type { Control, Finding, JudgedCondition } from "./control.ts";
@@ -71,20 +72,18 @@ function steps(group: readonly JudgedCondition[]): Finding[] {
   const { method } = group[0]!.runs[0]!;
   const all = gain(group, group.length - 1, 0);
   const gains = group.slice(1).map((_, k) => `k=${k + 1} ${gain(group, k + 1, k).text}`);
-  const values = all.perSeed.map(({ value }) => value);
-  const above = values.filter((value) => isMeasured(value) && value > 0).length;
-  const decided = values.every(isMeasured) && (above === 0 || above === values.length);
-  const expected: Readonly<Record<string, readonly [string, boolean]>> = {
-    bp: ["Trained blocks are expected to bring BP accuracy.", true],
-    dfa: ["The paper reports that DFA with all blocks trained is below its frozen blocks.", false],
+  const { sign, why } = decidedSign(all, accuracyError(group.at(-1)!.runs, group[0]!.runs));
+  const expected: Readonly<Record<string, readonly [string, 1 | -1]>> = {
+    bp: ["Trained blocks are expected to bring BP accuracy.", 1],
+    dfa: ["The paper reports that DFA with all blocks trained is below its frozen blocks.", -1],
   };
-  const [expectation, sign] = expected[method] ??
+  const [expectation, expectedSign] = expected[method] ??
     [`Nothing is reported of the blocks of ${displayName(method)}.`, null];
   return [{
     claims: method === "dfa" ? [4] : [],
     expectation,
-    measured: `${displayName(method)} with all blocks trained over none: ${all.text}; ` +
+    measured: `${displayName(method)} with all blocks trained over none: ${all.text} (${why}); ` +
       `each block over one less: ${gains.join("; ")}.`,
-    agrees: sign === null || !decided ? null : (above > 0) === sign,
+    agrees: sign === null || expectedSign === null ? null : sign === expectedSign,
   }];
 }

@@ -2,6 +2,7 @@
 
 import { displayName } from "../output/_words.ts";
 import { isMeasured } from "@fa/protocol";
+import { decidedSign } from "./_decided.ts";
 import { type Comparison, comparisons } from "./_paper.ts";
 import { depthOf, lambdaOf, over, probed } from "./_values.ts";
 import { rho } from "./rho.ts";
@@ -47,14 +48,14 @@ function lowers({ label, runs }: JudgedCondition): Finding {
   const values = found.perSeed.map(({ value }) => value);
   const lower = values.filter((value) => isMeasured(value) && value < 0).length;
   const { method } = runs[0]!;
-  const known = values.every(isMeasured) && (lower === 0 || lower === values.length);
+  const { sign, why } = decidedSign(found);
   return {
     claims: [],
     expectation: `A step against the credit lowers the loss where the credit helps (${label}).`,
     measured:
       `${displayName(method)}: change in nats, deep layers: ${found.text}; lower in ${lower} of ` +
-      `${values.length} ${values.length === 1 ? "seed" : "seeds"}.`,
-    agrees: known ? lower > 0 : null,
+      `${values.length} ${values.length === 1 ? "seed" : "seeds"}; ${why}.`,
+    agrees: sign === null ? null : sign < 0,
   };
 }
 
@@ -77,5 +78,5 @@ function published(conditions: readonly JudgedCondition[]): Finding[] {
     }];
   });
   const like = conditions.find(({ runs }) => lambdaOf(runs[0]!) === 1e-2);
-  return like ? comparisons(list, like.runs[0]!, 30) : [];
+  return like ? comparisons(list, like.runs, 30) : [];
 }

@@ -142,7 +142,7 @@ function published(conditions: readonly JudgedCondition[]): Finding[] {
         paper: "0.000±.005",
         found: over(runs, "Γ", pick("mean", "mean"), digits),
       };
-      return comparisons([vanilla, fresh], runs[0]!, 100);
+      return comparisons([vanilla, fresh], runs, 100);
     }
     if (lambda !== 1e-2) return [];
     const list: Comparison[] = [
@@ -159,6 +159,6 @@ function published(conditions: readonly JudgedCondition[]): Finding[] {
         found: trained("deep"),
       },
     ];
-    return comparisons(list, runs[0]!, 30);
+    return comparisons(list, runs, 30);
   });
 }

@@ -1,8 +1,14 @@
 // Does the stream grow where there is nothing to learn?
 
-import { isMeasured, type Measured, type RunEvidence, unmeasured } from "@fa/protocol";
+import {
+  formatNumber,
+  isMeasured,
+  type Measured,
+  type RunEvidence,
+  unmeasured,
+} from "@fa/protocol";
 import { displayName } from "../output/_words.ts";
-import { type Comparison, comparisons } from "./_paper.ts";
+import { otherThanPaper } from "./_paper.ts";
 import { condition } from "./_plan.ts";
 import { byMethod, over, type Pick } from "./_values.ts";
 import { choose } from "./_choices.ts";
@@ -88,7 +94,7 @@ function growthAfter(epoch: number): Pick {
   };
 }
 
-/** What counts as growth here: tenfold since initialisation, in every seed. */
+/** What counts as growth here, our own cut: tenfold since initialisation, in every seed. */
 const tenfold = 10;
 
 function grows({ label, runs }: JudgedCondition): Finding {
@@ -98,30 +104,39 @@ function grows({ label, runs }: JudgedCondition): Finding {
   const values = found.perSeed.map(({ value }) => value);
   const grown = values.filter((value) => isMeasured(value) && value >= tenfold).length;
   const known = values.every(isMeasured);
-  const all = known && (grown === values.length || grown === 0);
   const expected = method === "dfa"
-    ? "The paper reports that under DFA the stream grows on random targets too"
+    ? "The paper's correction reports that under DFA the stream grows on random targets too; it " +
+      "gives no bound"
     : `Nothing is reported of ${displayName(method)} on random targets`;
   return {
     claims: [],
     expectation:
-      `${expected}; growth is ‖h_L‖ at least ${tenfold} times that of the untrained model.`,
+      `${expected}. That ‖h_L‖ is at least ${tenfold} times that of the untrained model is our cut.`,
     measured:
-      `${label}: after epoch ${last} ‖h_L‖ is ${found.text} times that of the untrained model.`,
-    agrees: method === "dfa" && all ? grown > 0 : null,
+      `${label}: after epoch ${last} ‖h_L‖ is ${found.text} times that of the untrained model` +
+      `${known ? `; at least tenfold in ${grown} of ${values.length}` : ""}.`,
+    agrees: null,
   };
 }
 
-/** The three numbers rise as epochs of a cosine schedule of three do; they may also be seeds. */
-const norms = ["1616", "9768", "14510"];
+/** Three numbers of the paper's correction, without a caption. */
+const norms = "1616, 9768 and 14510";
 
+/** Beside them stand ours in both readings; which of them is right the source does not tell. */
 function published({ runs }: JudgedCondition): Finding[] {
-  const list = norms.map((paper, e): Comparison => ({
+  const sorted = [...runs].sort((a, b) => a.seed - b.seed);
+  const seeds = sorted.map((run) => {
+    const norms = epochsOf(run).map((epoch) => formatNumber(normAfter(epoch)(run)));
+    return `seed ${run.seed}: ${norms.join(", ")}`;
+  });
+  const other = otherThanPaper(runs, 3);
+  return [{
     claims: [],
-    what: `‖h_L‖ after epoch ${e + 1}`,
-    paper,
-    note: "three numbers without a caption, read as epochs 1, 2, 3 [inferred]",
-    found: over(runs, "‖h_L‖", normAfter(e + 1)),
-  }));
-  return comparisons(list, runs[0]!, 3);
+    expectation: `The paper's correction prints ‖h_L‖ of DFA on random targets, three epochs: ` +
+      `${norms}. These may be epochs 1, 2, 3 of one seed, or three seeds after the last epoch: the ` +
+      "source does not tell which.",
+    measured: `Not judged. Ours after each epoch, ${seeds.join("; ")}` +
+      `${other.length > 0 ? `; this run has ${other.join(", ")}` : ""}.`,
+    agrees: null,
+  }];
 }

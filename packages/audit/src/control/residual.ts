@@ -1,6 +1,6 @@
 // Is it the residual stream that grows?
 
-import { ablation, firstFireOf } from "./_ablation.ts";
+import { ablation, firesOf } from "./_ablation.ts";
 import { type Comparison, comparisons } from "./_paper.ts";
 import { gradientNorm, hiddenNorm, over } from "./_values.ts";
 import type { Control, Finding, JudgedCondition } from "./control.ts";
@@ -15,19 +15,14 @@ export const residual: Control = ablation({
   without: "no residual",
   findings(without, policy) {
     return without.filter(({ runs }) => runs[0]!.method === "dfa").flatMap((condition) => {
-      const first = (id: string) => condition.runs.map((run) => firstFireOf(run, id, policy));
-      const [a, b] = [first("a"), first("b")];
-      const fired = [...a, ...b].filter((epoch) => epoch !== undefined).length;
-      const words = (epochs: readonly (number | undefined)[]) =>
-        epochs.map((epoch) => epoch ?? "never").join(", ");
+      const [a, b] = [firesOf(condition, "a", policy), firesOf(condition, "b", policy)];
       const finding: Finding = {
         claims: [],
         expectation: "The paper's correction reports that DFA without the residual add grows " +
           "(‖h_L‖ 8e7) and loses its gradient (‖g_L‖ 2e-10): (a) and (b) fire.",
-        measured:
-          `First epoch by seed, (a): ${words(a)}; (b): ${words(b)}. Without the add h_{l+1} ` +
+        measured: `First epoch by seed, (a): ${a.text}; (b): ${b.text}. Without the add h_{l+1} ` +
           `is F_l(h_l), and w2 starts at standard deviation 0.5.`,
-        agrees: fired === a.length + b.length ? true : fired === 0 ? false : null,
+        agrees: a.inAll && b.inAll ? true : a.inNone && b.inNone ? false : null,
       };
       return [finding, ...published(condition)];
     });
@@ -49,5 +44,5 @@ function published({ runs }: JudgedCondition): Finding[] {
       found: over(runs, "‖g_L‖", gradientNorm),
     },
   ];
-  return comparisons(list, runs[0]!, undefined);
+  return comparisons(list, runs, undefined);
 }

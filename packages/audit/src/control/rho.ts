@@ -1,6 +1,7 @@
 // Does a credit predict how the loss changes?
 
 import { isMeasured, type PerLayer, type Probes, type RunEvidence } from "@fa/protocol";
+import { isWhole } from "./_assess.ts";
 import { choose } from "./_choices.ts";
 import { type Comparison, comparisons } from "./_paper.ts";
 import { condition } from "./_plan.ts";
@@ -110,8 +111,8 @@ function controls(conditions: readonly JudgedCondition[]): Finding[] {
 
 function published(conditions: readonly JudgedCondition[]): Finding[] {
   const dfa = (test: (lambda: number) => boolean) =>
-    conditions.find(({ runs: [run] }) => isPlain(run!, "dfa") && test(lambdaOf(run!)))?.runs;
-  const bp = conditions.find(({ runs: [run] }) => isPlain(run!, "bp") && lambdaOf(run!) === 0)
+    conditions.find(({ runs: [run] }) => isMethod(run!, "dfa") && test(lambdaOf(run!)))?.runs;
+  const bp = conditions.find(({ runs: [run] }) => isMethod(run!, "bp") && lambdaOf(run!) === 0)
     ?.runs;
   const penalised = dfa((lambda) => lambda === 1e-2);
   const list: Comparison[] = [];
@@ -131,11 +132,10 @@ function published(conditions: readonly JudgedCondition[]): Finding[] {
       note: "which layers is not said; deep ones here",
     });
   }
-  return list.length === 0 ? [] : comparisons(list, (penalised ?? bp)![0]!, 30);
+  return list.length === 0 ? [] : comparisons(list, [...bp ?? [], ...penalised ?? []], 30);
 }
 
 /** A run of a method with nothing changed but λ. */
-function isPlain({ method, configuration, initial }: RunEvidence, name: string): boolean {
-  const { labels = "true" } = configuration;
-  return method === name && labels === "true" && initial.terminalNorm && initial.residual;
+function isMethod(run: RunEvidence, name: string): boolean {
+  return run.method === name && isWhole(run);
 }

@@ -1,10 +1,14 @@
 // Where does each verdict flip?
 
 import { formatNumber, isMeasured, type Measured, type Policy } from "@fa/protocol";
-import { type DiagnosticRobustness, thresholdRobustness } from "@fa/protocol/report";
+import {
+  type DiagnosticRobustness,
+  type MethodAssessment,
+  thresholdRobustness,
+} from "@fa/protocol/report";
 import type { PresetName } from "../plan/presets.ts";
 import { assess, named } from "./_assess.ts";
-import { otherSizesThanPaper } from "./_paper.ts";
+import { unlikePaper } from "../published/unlike_paper.ts";
 import { condition } from "./_plan.ts";
 import type { Control, Finding } from "./control.ts";
 
@@ -26,10 +30,10 @@ export const thresholds: Control = {
   judge(conditions, policy) {
     const methods = assess(named(conditions), policy);
     const found = thresholdRobustness(methods, policy);
-    const paper = otherSizesThanPaper(conditions[0]!.runs[0]!).length === 0;
+    const paper = unlikePaper(conditions[0]!.runs[0]!).length === 0;
     return {
       findings: [
-        twice(found, policy),
+        twice(methods, found, policy),
         ...found.filter(({ id }) => id === "a" || id === "b").map((each) => room(each, paper)),
       ],
       tables: [{
@@ -82,40 +86,47 @@ function list(methods: readonly string[]): string {
   return methods.length === 0 ? "none" : methods.join(", ");
 }
 
-function twice(found: readonly DiagnosticRobustness[], policy: Policy): Finding {
+function twice(
+  methods: readonly MethodAssessment[],
+  found: readonly DiagnosticRobustness[],
+  policy: Policy,
+): Finding {
   const changes = found.flatMap(({ id, halved, doubled }) =>
     [halved, doubled].flatMap(({ threshold, verdicts }) =>
       verdicts.map((method) => `${method} at (${id}) ${formatNumber(threshold)}`)
     )
   );
-  const open = [
-    ...new Set(
-      decisive(found, policy).flatMap(({ methods }) =>
-        methods.filter(({ fired }) => fired === null).map(({ method }) => method)
-      ),
-    ),
+  const needed = ({ id }: { id: DiagnosticRobustness["id"] }) =>
+    policy.walkBack.includes(id) || policy.required.includes(id);
+  const open = methods.filter(({ diagnostics }) =>
+    diagnostics.some((each) => needed(each) && !each.evaluated)
+  ).map(({ method }) => method);
+  const verdicts = [...new Set(methods.map(({ verdict }) => verdict.verdict))];
+  const idle = found.filter((each) => each.methods.every(({ decides }) => !decides));
+  const measured = [
+    changes.length === 0
+      ? "No verdict changes if any threshold is halved or doubled."
+      : `Verdicts change: ${changes.join("; ")}.`,
+    ...(open.length > 0
+      ? [`Of ${open.join(", ")} it is not known, as not all that decides was evaluated.`]
+      : []),
+    ...(verdicts.length === 1
+      ? [`Every verdict is ${verdicts[0]}: where all are the same, this discriminates nothing.`]
+      : []),
+    ...(idle.length > 0
+      ? [
+        `Moving ${idle.map(({ id }) => `(${id})`).join(", ")} discriminates nothing: no verdict ` +
+        "hangs on it alone.",
+      ]
+      : []),
   ];
-  const unknown = open.length === 0
-    ? ""
-    : ` Of ${open.join(", ")} it is not known, as not all that decides was evaluated.`;
   return {
     claims: [47],
     expectation:
       "The paper reports that verdicts stay the same if a threshold is halved or doubled.",
-    measured:
-      (changes.length === 0
-        ? "No verdict changes if any threshold is halved or doubled."
-        : `Verdicts change: ${changes.join("; ")}.`) + unknown,
-    agrees: changes.length > 0 ? false : open.length > 0 ? null : true,
+    measured: measured.join(" "),
+    agrees: changes.length > 0 ? false : open.length > 0 || verdicts.length === 1 ? null : true,
   };
-}
-
-/** Those that the policy decides by. */
-function decisive(
-  found: readonly DiagnosticRobustness[],
-  { walkBack, required }: Policy,
-): DiagnosticRobustness[] {
-  return found.filter(({ id }) => walkBack.includes(id) || required.includes(id));
 }
 
 const gaps: Readonly<Record<string, string>> = { a: "11 to 694", b: "4.2e-9 to 1.0e-4" };
