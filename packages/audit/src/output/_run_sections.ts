@@ -32,7 +32,38 @@ function runSection(id: string, evidence: RunEvidence): string {
   const others = Object.keys(initial.otherGammas ?? {}).map((name) => `Γ of ${name}`);
   return `### ${id}\n\n${escape(about)}\n\n${
     table([...head, "(c)", gammaTitle(evidence), ...others], rows)
-  }`;
+  }${layerTable(evidence)}`;
+}
+
+/**
+ * Γ of every layer, and how exact each reference is, epoch by epoch; nothing where no error was
+ * measured.
+ */
+function layerTable({ initial, epochs }: RunEvidence): string {
+  if (!initial.referenceError) return "";
+  const moments = [
+    { epoch: 0, snapshot: initial },
+    ...epochs.map(({ epoch, snapshot }) => ({ epoch, snapshot })),
+  ];
+  const gammas = "valid" in initial.gamma ? [] : initial.gamma.perLayer;
+  const head = [
+    "epoch",
+    ...gammas.map((_, l) => `Γ\\_${l}`),
+    ...initial.hiddenNorms.map((_, l) => `error of g\\_${l}`),
+  ];
+  const rows = moments.map(({ epoch, snapshot: { gamma, referenceError } }) => [
+    String(epoch),
+    ...gammas.map((_, l) =>
+      "valid" in gamma ? "not measured" : formatNumber(gamma.perLayer[l]!.value, { decimals: 3 })
+    ),
+    ...initial.hiddenNorms.map((_, l) =>
+      referenceError ? formatNumber(referenceError.perLayer[l]!) : "not measured"
+    ),
+  ]);
+  const about =
+    "Γ layer by layer, and the error of each gradient: the median over samples of its " +
+    `relative difference, in ${initial.referenceError.working}, from float64 with the same weights.`;
+  return `\n\n${escape(about)}\n\n${table(head, rows)}`;
 }
 
 /** Where a method has several credits, the one that is compared first is named. */

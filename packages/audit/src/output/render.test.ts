@@ -154,6 +154,29 @@ test("the Markdown report has every seed, epoch, definition and choice", () => {
 });
 
 // Oracle: numbers put into the probes: they must all be printed, those of one seed with its reason.
+// Oracle: the numbers put into the example, one for each of L + 1 = 3 gradients.
+test("the error of every reference is shown, layer by layer and epoch by epoch", () => {
+  const run = exampleEvidence({ hiddenNorms: [9, 9, 9], gamma: 0.1 });
+  const measuredAt = (perLayer: number[]) => ({
+    referenceError: { working: "float32", perLayer },
+  });
+  const errors = {
+    ...run,
+    initial: { ...run.initial, ...measuredAt([1.25e-7, 1.5e-7, 1.75e-7]) },
+    epochs: run.epochs.map((epoch) => ({
+      ...epoch,
+      snapshot: { ...epoch.snapshot, ...measuredAt([2.25e-7, 0.02, 3e-7]) },
+    })),
+  };
+  const text = renderMarkdown(report, new Map([["dfa-1", errors]]));
+  const rows = text.split("\n").filter((line) => /^\| \d .*e-7 \|$/.test(line)).map((line) =>
+    line.split("|").map((cell) => cell.trim()).slice(-4, -1)
+  );
+  assert.match(text, /error of g\\_0 \| error of g\\_1 \| error of g\\_2 \|/);
+  assert.equal(rows, [["1.25e-7", "1.50e-7", "1.75e-7"], ["2.25e-7", "0.0200", "3.00e-7"]]);
+  assert.not.match(renderMarkdown(report, new Map([["dfa-1", run]])), "error of g");
+});
+
 test("alignment, probes, decisions, thresholds, first fires and seeds are shown", () => {
   const layers = (value: number): PerLayer => ({
     perLayer: [value, value],
