@@ -85,6 +85,7 @@ test("writes record, report and runs, the same after an interruption", async () 
   const stopped = await runMain([...args, "--out", again], { at: "done dfa-lambda-0-42" });
   assert.is(stopped.code, 130, stopped.stderr);
   assert.match(stopped.stderr, "stopped: 1 of 3 runs ");
+  assert.match(stopped.stderr, "started again, the control goes on with what is kept");
   const resumed = await runHere(["control", "capacity-cost", "--out", again, "--quiet", "--json"]);
   assert.is(resumed.code, 0, resumed.stderr);
   sameFiles(await resultsIn(again), whole);
@@ -156,6 +157,33 @@ test("judges the evidence of a finished audit", async () => {
   }
 });
 
+// Oracle: documented contract: what is left out is said, on stderr and in the record.
+test("says which runs it leaves out", async () => {
+  const audit = join(folder, "audit");
+  const sums = join(audit, "runs", "dfa-2", "SHA256SUMS");
+  const kept = await readFile(sums);
+  await rm(sums);
+  const out = join(folder, "part");
+  const found = await runHere(["control", "first-fire", "--from", audit, "--quiet", "--out", out]);
+  await writeFile(sums, kept);
+  assert.is(found.code, 0, found.stderr);
+  const line = `Left out, as they are not finished: ${join("runs", "dfa-2")}.`;
+  assert.is(found.stderr, `${line}\n`);
+  const { notes, conditions } = await recordIn(out);
+  assert.ok(notes.includes(line));
+  assert.equal(conditions.map(({ runs }) => runs), [["dfa-lambda-0-1"]]);
+});
+
+test("the help is of controls", async () => {
+  const { code, stdout } = await runHere(["control", "--help"]);
+  assert.is(code, 0);
+  const text = stdout.replace(/\s+/g, " ");
+  assert.match(text, "print control.json instead of the findings");
+  assert.match(text, "audit-out/control-<name>-<preset>-<configuration hash>");
+  assert.not.match(text, "self-controls run");
+  assert.not.match(text, "audit.json");
+});
+
 test("refuses damaged runs", async () => {
   const audit = join(folder, "audit");
   const path = join(audit, "runs", "dfa-1", "checkpoint-epoch-0002.safetensors");
@@ -181,6 +209,7 @@ test("a wrong command line", async () => {
     2,
     "Cannot find control 'lamda-sweep': did you mean 'lambda-sweep'?",
   );
+  await refuses(["--from", folder], 2, "as none is named beside --from: audit control NAME");
   await refuses(["ladder", "--lambda", "1"], 2, "unknown option '--lambda'");
   await refuses(["ladder", "--seeds", "x"], 2, "--seeds as it must be an integer: 'x'");
   await refuses(["ladder", "--from", folder], 2, "it trains runs of its own");

@@ -10,7 +10,7 @@ import {
   type RunEvidence,
 } from "@fa/protocol";
 import { openBackend } from "@fa/tensor";
-import { Option } from "commander";
+import { type Command, Option } from "commander";
 import { uniqueRuns } from "../control/_plan.ts";
 import type { Condition, Control } from "../control/control.ts";
 import { controlRecord } from "../control/control_record.ts";
@@ -62,6 +62,16 @@ const decided = [
   "--probes",
 ];
 
+/** Options of the audit that mean something a little different here. */
+const ownDescriptions: Readonly<Record<string, string>> = {
+  "--methods": "methods that the control is run for, such as bp,dfa",
+  "--seeds": "seeds, such as 42,123",
+  "--out":
+    "results (default: audit-out/control-<name>-<preset>-<configuration hash>); goes on with " +
+    "a control that is there",
+  "--json": "print control.json instead of the findings, and nothing else, on stdout",
+};
+
 interface RawControlOptions extends RawAuditOptions {
   readonly from?: readonly string[];
 }
@@ -76,7 +86,9 @@ export const addControlCommand: AddCommand = (program, exit, io) => {
         "lists all controls.",
     );
   for (const option of auditOptions) {
-    if (!decided.includes(option.long!)) command.addOption(option);
+    const description = ownDescriptions[option.long!];
+    if (decided.includes(option.long!)) continue;
+    command.addOption(description ? new Option(option.flags, description) : option);
   }
   command
     .addOption(
@@ -85,10 +97,23 @@ export const addControlCommand: AddCommand = (program, exit, io) => {
         "measure the runs of a finished audit instead of training; may be given several times",
       ).argParser((folder: string, before: string[] | undefined) => [...before ?? [], folder]),
     )
-    .action(async (name: string | undefined, raw: RawControlOptions) =>
-      exit(name === undefined ? list(io) : await controlCommand(name, raw, io))
-    );
+    .action(async (name: string | undefined, raw: RawControlOptions) => {
+      if (name === undefined) refuseOptions(command);
+      exit(name === undefined ? list(io) : await controlCommand(name, raw, io));
+    });
 };
+
+/** Options are of a control: without its name nothing would come of them. */
+function refuseOptions(command: Command): void {
+  const given = command.options
+    .filter((option) => command.getOptionValueSource(option.attributeName()) === "cli")
+    .map(({ long }) => long);
+  if (given.length === 0) return;
+  throw new UsageError(
+    `Cannot run a control as none is named beside ${given.join(", ")}: audit control NAME; ` +
+      "audit control alone lists all",
+  );
+}
 
 /** Prints every control with what it runs, and how long that takes. */
 function list(io: Io): number {
@@ -127,12 +152,15 @@ interface ControlJob {
   /** Evidence that is there already, by id. */
   readonly evidences?: ReadonlyMap<string, RunEvidence>;
   readonly prepare?: (folder: AuditFolder) => Promise<void>;
+  /** What is to be known of the runs themselves. */
+  readonly notes?: readonly string[];
 }
 
 async function controlCommand(name: string, raw: RawControlOptions, io: Io): Promise<number> {
   const control = usage(() => findControl(name));
   const { from, ...rest } = raw;
   const job = from ? await jobFrom(control, from, rest) : await jobOf(control, rest);
+  for (const note of job.notes ?? []) io.stderr.write(`${note}\n`);
   return await interruptible(io, (signal) => runControl(job, io, signal));
 }
 
@@ -142,6 +170,7 @@ async function runControl(job: ControlJob, io: Io, signal: AbortSignal): Promise
   return await runInFolder({
     ...{ execution, runs, dataset, record, out, io, signal },
     ...(prepare && { prepare }),
+    what: "control",
     async conclude(found, folder) {
       const judged = controlRecord({
         control,
@@ -149,6 +178,7 @@ async function runControl(job: ControlJob, io: Io, signal: AbortSignal): Promise
         evidences: job.evidences ?? found,
         policy: resolvePolicy(job.policy),
         configuration: record,
+        notes: job.notes ?? [],
       });
       const json = toJson(judged);
       await folder.write("control.json", json);
@@ -284,6 +314,14 @@ async function jobFrom(
       stopAfter: Math.max(...all.map(({ stopAfter }) => stopAfter)),
     })
   );
+  const unfinished = audits.flatMap(({ unfinished }, i) =>
+    unfinished.map((id) => join("runs", id)).map((run) =>
+      from.length > 1 ? `${run} of folder ${i + 1}` : run
+    )
+  );
+  const notes = unfinished.length === 0
+    ? []
+    : [`Left out, as they are not finished: ${unfinished.join(", ")}.`];
   const sourceOf = (id: string): FinishedRun => imported.sources.get(id)!;
   const shared = {
     control: control.name,
@@ -295,6 +333,7 @@ async function jobFrom(
       was: sourceOf(id).id,
       files: { ...sourceOf(id).sums },
     })),
+    ...(unfinished.length > 0 && { unfinished }),
   };
   const record: ConfigurationRecord = {
     schemaVersion: 1,
@@ -302,7 +341,7 @@ async function jobFrom(
     hash: (await sha256(new TextEncoder().encode(canonicalJson(shared)))).slice(0, 8),
     ...shared,
   };
-  const job = { control, conditions, record, policy, execution };
+  const job = { control, conditions, record, policy, execution, notes };
   const folder = `control-${control.name}-from-${record.hash}`;
   if (!probing) {
     const evidences = new Map(all.map(({ id }) => [id, sourceOf(id).evidence]));

@@ -34,7 +34,10 @@ test("a name is a name, and what looks like a file is read", async () => {
     assert.equal(await policyOption(path), mine); // a slash is enough
     const found = await runHere([...tiny, "--policy", join(folder, "none.json")]);
     assert.is(found.code, 1);
-    assert.match(found.stderr, `error: Cannot read policy ${join(folder, "none.json")}: ENOENT`);
+    const none = join(folder, "none.json");
+    assert.is(found.stderr, `error: Cannot read policy ${none} as there is no such file\n`);
+    const there = await runHere([...tiny, "--policy", `${folder}/`]);
+    assert.is(there.stderr, `error: Cannot read policy ${folder}/ as it is a folder\n`);
     await writeFile(path, JSON.stringify({ ...mine, tresholds: {} }));
     const wrong = await runHere([...tiny, "--policy", path]);
     assert.is(wrong.code, 1);

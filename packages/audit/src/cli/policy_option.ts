@@ -3,6 +3,13 @@
 import { readFile } from "node:fs/promises";
 import { parsePolicy, type Policy } from "@fa/protocol";
 
+/** What the errors of files say in words. */
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EISDIR: "it is a folder",
+  EACCES: "it may not be read",
+};
+
 /**
  * What `--policy` means: a file if the text ends with `.json` or contains a slash, else a name, which
  * is checked where it is used.
@@ -17,7 +24,9 @@ export async function policyOption(text: string): Promise<string | Policy> {
   try {
     json = await readFile(text, "utf8");
   } catch (cause) {
-    throw new Error(`Cannot read policy ${text}: ${(cause as Error).message}`, { cause });
+    const { code, message } = cause as Error & { code?: string };
+    const reason = reasons[code ?? ""] ?? message;
+    throw new Error(`Cannot read policy ${text} as ${reason}`, { cause });
   }
   return parsePolicy(json, text);
 }

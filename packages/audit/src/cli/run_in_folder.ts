@@ -35,6 +35,8 @@ export interface FolderJob {
   readonly out: string;
   readonly io: Io;
   readonly signal: AbortSignal;
+  /** What it is called where it says how to go on. Default `audit`. */
+  readonly what?: "audit" | "control";
   /** Prepares a folder that has just been opened, before anybody looks for what is left in it. */
   readonly prepare?: (folder: AuditFolder) => Promise<void>;
   /** Judges what came of the runs, in their order, and writes it to the folder. */
@@ -168,7 +170,7 @@ async function runLeft(job: OpenJob): Promise<GridResult> {
     folder.check();
   } catch (error) {
     await facts?.end("failed").catch(() => {});
-    throw new Error(`${(error as Error).message}; ${whatIsKept(board, folder.path)}`, {
+    throw new Error(`${(error as Error).message}; ${whatIsKept(board, folder.path, job.what)}`, {
       cause: error,
     });
   } finally {
@@ -176,7 +178,7 @@ async function runLeft(job: OpenJob): Promise<GridResult> {
     closed();
   }
   await facts.end(result.stopped ? "stopped" : "finished");
-  if (result.stopped) io.stderr.write(`stopped: ${whatIsKept(board, folder.path)}\n`);
+  if (result.stopped) io.stderr.write(`stopped: ${whatIsKept(board, folder.path, job.what)}\n`);
   return result;
 }
 
@@ -228,7 +230,7 @@ function estimate(seconds: readonly number[], { workers }: CoreShare): string {
   return `${duration}: ${runs} on ${workers} ${workers === 1 ? "worker" : "workers"}`;
 }
 
-function whatIsKept(board: ProgressBoard, out: string): string {
+function whatIsKept(board: ProgressBoard, out: string, what = "audit"): string {
   const finished = board.in("done").length + board.in("kept").length;
   // A run says that an epoch is over when its checkpoint is written.
   const begun = [...board.in("running"), ...board.in("waiting")].filter(({ epoch }) => epoch >= 1);
@@ -236,6 +238,6 @@ function whatIsKept(board: ProgressBoard, out: string): string {
   const open = begun.length === 0
     ? ""
     : ` and ${begun.length} ${begun.length === 1 ? "has a checkpoint" : "have checkpoints"}`;
-  return `${finished} of ${board.size} runs were finished${open}; started again, the audit goes on ` +
+  return `${finished} of ${board.size} runs were finished${open}; started again, the ${what} goes on ` +
     `with what is kept in ${out}`;
 }

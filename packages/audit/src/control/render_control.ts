@@ -4,7 +4,7 @@ import { bullets, escape, table } from "../output/_markdown.ts";
 import { columns, wrap } from "../output/columns.ts";
 import { plain, type Style } from "../output/style.ts";
 import type { ControlRecord } from "./control_record.ts";
-import type { Column, ControlTable, Finding } from "./control.ts";
+import type { Cell, Column, ControlTable, Finding } from "./control.ts";
 
 /** `control.md`. */
 export function renderControlMarkdown(record: ControlRecord): string {
@@ -55,10 +55,35 @@ function word(agrees: boolean | null): string {
 }
 
 function tableMarkdown({ columns, rows }: ControlTable): string {
-  return table(
+  const n = commonSeeds(rows);
+  const cells = table(
     ["", ...columns.map((column) => escape(heading(column)))],
-    rows.map(({ label, cells }) => [escape(label), ...cells.map(({ text }) => escape(text))]),
+    rows.map(({ label, cells }) => [
+      escape(label),
+      ...cells.map((cell) => escape(cellText(cell, n))),
+    ]),
   );
+  return n === undefined ? cells : `${escape(seedLine(n))}\n\n${cells}`;
+}
+
+/** The number of seeds that all values of a table share, to be said once; undefined if they do not. */
+function commonSeeds(rows: ControlTable["rows"]): number | undefined {
+  const counts = rows.flatMap(({ cells }) =>
+    cells.flatMap((cell) => "perSeed" in cell && cell.n > 0 ? [cell.n] : [])
+  );
+  return new Set(counts).size === 1 ? counts[0] : undefined;
+}
+
+function seedLine(n: number): string {
+  return n === 1
+    ? "Every value is of one seed (n=1): there is no standard deviation."
+    : `Every value is over n=${n} seeds.`;
+}
+
+/** A cell without the number of seeds, where that was said. */
+function cellText(cell: Cell, n: number | undefined): string {
+  if (n === undefined || !("perSeed" in cell)) return cell.text;
+  return cell.text.replace(/, n=\d+ seeds?/, "").replace(" (no standard deviation)", "");
 }
 
 function heading({ title, unit }: Column): string {
@@ -80,10 +105,11 @@ export function renderControl(
   }
   for (const { title, columns: heads, rows, long = false } of tables) {
     if (long) continue;
-    lines.push("", style.bold(title));
+    const n = commonSeeds(rows);
+    lines.push("", style.bold(title), ...(n === undefined ? [] : wrap(seedLine(n), width)));
     for (const { label, cells } of rows) {
       lines.push(label);
-      const values = cells.map(({ text }, c) => [[`  ${heading(heads[c]!)}`], [text]]);
+      const values = cells.map((cell, c) => [[`  ${heading(heads[c]!)}`], [cellText(cell, n)]]);
       lines.push(...columns(values, width));
     }
   }
