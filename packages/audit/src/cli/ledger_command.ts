@@ -43,11 +43,15 @@ async function ledgerCommand(
   { stdout }: Io,
 ): Promise<number> {
   const chosen = only === undefined ? () => true : usage(() => choice(only));
-  const rows = buildLedger(await readResults(results)).filter(chosen);
+  const found = await readResults(results);
+  const rows = buildLedger(found).filter(chosen);
+  const source = { folder: results, records: found.length };
   if (json) {
-    const record = { schemaVersion: 1, kind: "fa-ledger", count: countLine(rows), rows };
-    stdout.write(toJson(record));
-  } else stdout.write(markdown ? renderLedgerMarkdown(rows) : renderLedger(rows));
+    const count = countLine(rows);
+    stdout.write(toJson({ schemaVersion: 2, kind: "fa-ledger", ...source, count, rows }));
+  } else {
+    stdout.write(markdown ? renderLedgerMarkdown(rows, source) : renderLedger(rows, source));
+  }
   return exitCodes.done;
 }
 

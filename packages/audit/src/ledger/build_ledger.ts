@@ -3,11 +3,17 @@
 import { auditChecks } from "./checks_audit.ts";
 import { type Check, type ClaimChecks, type Part, sayer } from "./claim.ts";
 import { controlChecks } from "./checks_controls.ts";
+import { type Interval, times } from "./interval.ts";
 import { type Published, published } from "./published.ts";
-import type { Answer } from "./query.ts";
+import type { Answer, Source } from "./query.ts";
 import type { FoundEvidence } from "./results.ts";
 import { parseStated, type Stated } from "./stated.ts";
 import { combine, compare, follows, type Judged, type Status } from "./status.ts";
+
+/** On what a status rests; `arithmetic` is whatever needs no run. */
+export type Basis = "runs" | "arithmetic" | "definition" | "nothing";
+
+const bases: readonly Basis[] = ["runs", "arithmetic", "definition", "nothing"];
 
 /** What was found of one number or word of a claim. */
 export interface LedgerPart {
@@ -22,10 +28,15 @@ export interface LedgerPart {
   /** Its number, its spread and its seeds, where it is one. */
   readonly value?: { readonly mean: number; readonly s: number | null; readonly n: number };
   readonly status: Status;
+  readonly basis: Basis;
   /** Why. */
   readonly why: string;
-  /** Conditions of the claim, and in what ours are only near. */
+  /** Conditions of the claim, and what must be known of ours. */
   readonly conditions: readonly string[];
+  /** In what ours are only near. */
+  readonly near: readonly string[];
+  /** The records that ours come from; their paths are below the folder of results. */
+  readonly evidence: readonly Source[];
 }
 
 /** One claim in the ledger. */
@@ -34,12 +45,19 @@ export interface LedgerRow extends Published {
   readonly status: Status;
   /** Status against v1, where it is another one. */
   readonly statusV1?: Status;
+  /** On what the status rests. */
+  readonly basis: Basis;
+  /** Whether it rests on runs whose conditions are only near those of the claim. */
+  readonly near: boolean;
   /** Each number or word, against v2 where there is one, else v1. */
   readonly parts: readonly LedgerPart[];
   /** What must be known to read it. */
   readonly note?: string;
-  /** The command that measures it; `arithmetic` for what only follows from other rows. */
-  readonly command: string;
+  /**
+   * The commands that measure it at the paper's size; `arithmetic` for what only follows from other
+   * rows, `–` for what nothing here measures.
+   */
+  readonly commands: readonly string[];
 }
 
 /** How each claim is checked, by number. */
@@ -56,7 +74,7 @@ export const claimChecks: Readonly<Record<number, ClaimChecks>> = {
  */
 export function buildLedger(found: readonly FoundEvidence[]): LedgerRow[] {
   return published.map((claim) => {
-    const { parts, command, note } = claimChecks[claim.number]!;
+    const { parts, commands, note } = claimChecks[claim.number]!;
     const judged = (pick: (part: Part) => ["v1" | "v2", Check] | undefined): LedgerPart[] =>
       parts.flatMap((part) => {
         const chosen = pick(part);
@@ -68,14 +86,18 @@ export function buildLedger(found: readonly FoundEvidence[]): LedgerRow[] {
     const draft = judged((part) => part.v1 && ["v1", part.v1]);
     const status = combine(best.map((part) => part.status));
     const statusV1 = combine(draft.map((part) => part.status));
+    const deciding = best.filter((part) => part.status === status);
+    const basis = bases.find((each) => deciding.some((part) => part.basis === each))!;
     const two = draft.length > 0 && best.some(({ version }) => version === "v2");
     return {
       ...claim,
       status,
       ...(two && statusV1 !== status && { statusV1 }),
+      basis,
+      near: basis === "runs" && deciding.some(({ near }) => near.length > 0),
       parts: best,
       ...(note !== undefined && { note }),
-      command,
+      commands,
     };
   });
 }
@@ -86,24 +108,33 @@ function judgePart(
   check: Check,
   found: readonly FoundEvidence[],
 ): LedgerPart {
+  const shared = { ...(what !== undefined && { what }), version, printed: check.printed };
+  const nothing = { ours: null, near: [], evidence: [] };
+  const where = check.query?.where ? [check.query.where] : [];
+  if (check.definition !== undefined) {
+    const why = check.definition;
+    return {
+      ...{ ...shared, ...nothing, why },
+      ...{ status: "not measured", basis: "definition", conditions: [] },
+    };
+  }
   const answer: Answer = check.query?.answer(found) ??
     { kind: "none", reason: "nothing to measure" };
-  const near = answer.kind === "none" ? [] : answer.near;
-  const where = check.query?.where ? [check.query.where] : [];
-  const shared = { ...(what !== undefined && { what }), version, printed: check.printed };
   if (answer.kind === "none") {
     const derived = check.follows && derive(check);
     return {
       ...shared,
-      ours: null,
+      ...nothing,
       status: derived?.status ?? "not measured",
+      basis: derived ? "arithmetic" : "nothing",
       why: derived ? derived.why : answer.reason,
       conditions: where,
     };
   }
+  const { near, told, evidence } = answer;
   const judged = answer.kind === "words"
     ? sameWords(check, answer.text)
-    : compare(statedBy(check), answer);
+    : compare(widened(statedBy(check), answer.factor), answer);
   return {
     ...shared,
     ours: answer.text,
@@ -111,8 +142,18 @@ function judgePart(
       value: { mean: answer.mean, s: typeof answer.s === "number" ? answer.s : null, n: answer.n },
     }),
     ...judged,
-    conditions: [...where, ...near],
+    basis: evidence.length > 0 ? "runs" : "arithmetic",
+    conditions: [...told, ...where, ...near],
+    near,
+    evidence,
   };
+}
+
+/** What is stated, where its conditions leave a factor open: a range, which has no centre. */
+function widened(stated: Stated, factor: Interval | undefined): Stated {
+  if (!factor) return stated;
+  const { text, s } = stated;
+  return { text, ...times(stated, factor), ...(s !== undefined && { s }) };
 }
 
 function statedBy({ printed, as }: Check): Stated {

@@ -24,6 +24,8 @@ export interface Check {
   readonly query?: Query;
   /** What follows from other rows. */
   readonly follows?: Follows;
+  /** Why it is a definition, which nothing can measure. */
+  readonly definition?: string;
 }
 
 /** A part of a claim: a row may hold several numbers. */
@@ -36,8 +38,8 @@ export interface Part {
 
 /** How one claim is checked. */
 export interface ClaimChecks {
-  /** The command that measures it, or `arithmetic`. */
-  readonly command: string;
+  /** The commands that measure it at the paper's size, `arithmetic`, or `–`. */
+  readonly commands: readonly string[];
   readonly parts: readonly Part[];
   /** What must be known to read it. */
   readonly note?: string;

@@ -4,6 +4,7 @@ import {
   type DiagnosticId,
   formatNumber,
   isMeasured,
+  mean,
   type Measured,
   type RunEvidence,
   type SeedMeasurement,
@@ -11,24 +12,49 @@ import {
 } from "@fa/protocol";
 import { assessMethod, type MethodAssessment } from "@fa/protocol/report";
 import { displayName } from "../output/_words.ts";
+import type { Interval } from "./interval.ts";
 import type { FoundEvidence } from "./results.ts";
 import type { Ours } from "./status.ts";
-import { type Fitting, fitting, otherHorizons, type Where, whereText } from "./where.ts";
+import {
+  type Fitting,
+  fitting,
+  otherHorizons,
+  type Split,
+  splits,
+  type Where,
+  whereText,
+} from "./where.ts";
+
+/** A record that an answer rests on. */
+export interface Source {
+  /** Path below the folder of results. */
+  readonly path: string;
+  readonly seed: number;
+}
+
+/** What an answer from runs rests on. */
+interface FromRuns {
+  /** In what the conditions are only near those of the claim. */
+  readonly near: readonly string[];
+  /** What else must be known to read it. */
+  readonly told: readonly string[];
+  /** The records; empty where it was computed without a run. */
+  readonly evidence: readonly Source[];
+}
 
 /** A number of ours over seeds. */
-export interface NumberAnswer extends Ours {
+export interface NumberAnswer extends Ours, FromRuns {
   readonly kind: "number";
   /** `0.346, n=1 seed`. */
   readonly text: string;
-  /** In what the conditions are only near those of the claim. */
-  readonly near: readonly string[];
+  /** By what the claim's interval must be multiplied, where its conditions leave a factor open. */
+  readonly factor?: Interval;
 }
 
 /** Words of ours, such as `fires`. */
-export interface WordsAnswer {
+export interface WordsAnswer extends FromRuns {
   readonly kind: "words";
   readonly text: string;
-  readonly near: readonly string[];
 }
 
 /** Why there is nothing to compare with. */
@@ -44,6 +70,8 @@ export type Answer = NumberAnswer | WordsAnswer | NoAnswer;
 export interface Query {
   /** Under which conditions, in words. */
   readonly where: string;
+  /** The same, to look for; empty where no run is asked for. */
+  readonly wheres: readonly Where[];
   /** The answer. */
   readonly answer: (found: readonly FoundEvidence[]) => Answer;
 }
@@ -62,78 +90,133 @@ export interface NumberOptions {
   readonly near?: readonly string[];
   /** How seeds become one number. Default their mean. */
   readonly take?: "mean" | "largest";
-  /** Spread of a single seed, where it is known otherwise. */
-  readonly spread?: Pick;
+  /** A spread that is not the one over seeds; `always`, or only where there is a single seed. */
+  readonly spread?: { readonly pick: Pick; readonly of: string; readonly always?: boolean };
+  /** What else must be known, whatever was found. */
+  readonly told?: readonly string[];
+  /** By what the claim's interval must be multiplied, as its conditions leave a factor open. */
+  readonly factor?: Interval;
+  /** Whether it is an accuracy, or a difference of two: tells its standard error. */
+  readonly accuracy?: boolean;
 }
 
 /** A quantity over the seeds of the runs that fit. */
 export function of(pick: Pick, where: Where, options: NumberOptions = {}): Query {
-  return {
-    where: whereText(where),
-    answer: (found) => {
-      const has = (run: RunEvidence) => pick(run) !== undefined;
-      const fits = fitting(found, where, has);
-      if (fits.runs.length > 0) return numberAnswer(perSeed(fits.runs, pick), fits, options);
-      return missing(found, [where], (fit) => numberAnswer(perSeed(fit.runs, pick), fit, options), {
-        usable: has,
-      });
-    },
+  const tell = ([fit]: readonly Fitting[]) => {
+    const values = fit!.runs.map((run) => ({ seed: run.seed, value: pick(run)! }));
+    const error = mean(fit!.runs.map(standardError));
+    return numberAnswer(values, [fit!], [where], options, error);
   };
+  return asking([where], tell, (run) => pick(run) !== undefined);
 }
 
 /** A difference or ratio of a quantity between two conditions, paired by seed. */
 export function paired(
-  [first, second]: readonly [Where, Where],
+  wheres: readonly [Where, Where],
   pick: Pick,
   combine: (a: number, b: number) => number,
   options: NumberOptions = {},
 ): Query {
-  const pair = (a: Fitting, b: Fitting): Answer | undefined => {
-    const partner = new Map(b.runs.map((run) => [run.seed, run]));
-    const values = a.runs.filter(({ seed }) => partner.has(seed)).map((run) => {
-      const [x, y] = [pick(run)!, pick(partner.get(run.seed)!)!];
+  const tell = (fits: readonly Fitting[]): Answer | undefined => {
+    const [a, b] = withSharedSeeds(fits) as [Fitting, Fitting];
+    if (a.runs.length === 0) return undefined;
+    const values = a.runs.map((run, i) => {
+      const [x, y] = [pick(run)!, pick(b.runs[i]!)!];
       const value = !isMeasured(x) ? x : !isMeasured(y) ? y : combine(x, y);
       return { seed: run.seed, value };
     });
-    const near = [...new Set([...a.near, ...b.near])];
-    return values.length === 0 ? undefined : numberAnswer(values, { runs: [], near }, options);
+    const [first, second] = [a, b].map(({ runs }) => mean(runs.map(standardError)));
+    const error = Math.sqrt(first! * first! + second! * second!);
+    return numberAnswer(values, [a, b], wheres, options, error);
   };
+  const query = asking(wheres, tell, (run) => pick(run) !== undefined);
+  return { ...query, where: wheres.map(whereText).join(" against ") };
+}
+
+/** The runs of the seeds that every condition has. */
+export function withSharedSeeds(fits: readonly Fitting[]): Fitting[] {
+  const everywhere = ({ seed }: RunEvidence) =>
+    fits.every(({ runs }) => runs.some((run) => run.seed === seed));
+  return fits.map((fit) => chosen(fit, everywhere));
+}
+
+function chosen({ runs, paths, near }: Fitting, keep: (run: RunEvidence) => boolean): Fitting {
+  return { runs: runs.filter(keep), paths: paths.filter((_, i) => keep(runs[i]!)), near };
+}
+
+/** √(p(1 − p)/N) of the accuracy of one run on its N test images. */
+function standardError({ finalAccuracy: { value: p, total } }: RunEvidence): number {
+  return Math.sqrt(p * (1 - p) / total);
+}
+
+/** What one split says: the first that has all conditions; two splits are never mixed. */
+function asking(
+  wheres: readonly Where[],
+  tell: (fits: readonly Fitting[]) => Answer | undefined,
+  usable?: (run: RunEvidence) => boolean,
+): Query {
   return {
-    where: `${whereText(first)} against ${whereText(second)}`,
+    wheres,
+    where: wheres.map(whereText).join("; "),
     answer: (found) => {
-      const has = (run: RunEvidence) => pick(run) !== undefined;
-      const [a, b] = [fitting(found, first, has), fitting(found, second, has)];
-      return pair(a, b) ?? missing(found, [first, second], (x, y) => pair(x, y!));
+      for (const split of splits) {
+        const fits = fittingIn(split, found, wheres, usable);
+        const answer = fits && tell(fits);
+        if (answer) return answer;
+      }
+      return missing(found, wheres, tell, usable);
     },
   };
 }
 
-/** Words that follow from the runs of several conditions, each of which must be there. */
+function fittingIn(
+  split: Split,
+  found: readonly FoundEvidence[],
+  wheres: readonly Where[],
+  usable?: (run: RunEvidence) => boolean,
+): Fitting[] | undefined {
+  const fits = wheres.map((where) => fitting(found, where, usable, [split]));
+  return fits.every(({ runs }) => runs.length > 0) ? fits : undefined;
+}
+
+/** What an answer from these runs rests on, and in what it is only near. */
+function fromRuns(
+  fits: readonly Fitting[],
+  wheres: readonly Where[],
+  near: readonly string[] = [],
+  told: readonly string[] = [],
+): FromRuns {
+  const single = fits.some(({ runs }) => runs.length === 1) &&
+    wheres.every(({ seed }) => seed === undefined);
+  const sources = fits.flatMap(({ runs, paths }) =>
+    runs.map(({ seed }, i): [string, Source] => [paths[i]!, { path: paths[i]!, seed }])
+  );
+  const all = [...fits.flatMap((fit) => fit.near), ...near, ...(single ? ["one seed"] : [])];
+  return { near: [...new Set(all)], told, evidence: [...new Map(sources).values()] };
+}
+
+/**
+ * Words that follow from the runs of several conditions, each of which must be there.
+ *
+ * @param among which of their runs count. Default all.
+ */
 export function worded(
   wheres: readonly Where[],
   say: (fits: readonly Fitting[]) => string | undefined,
   near: readonly string[] = [],
+  told: readonly string[] = [],
+  among: (fits: readonly Fitting[]) => readonly Fitting[] = (fits) => fits,
 ): Query {
-  return {
-    where: wheres.map(whereText).join("; "),
-    answer: (found) => {
-      const fits = wheres.map((where) => fitting(found, where));
-      const absent = wheres.filter((_, i) => fits[i]!.runs.length === 0);
-      if (absent.length > 0) return missing(found, absent);
-      const text = say(fits);
-      if (text === undefined) {
-        return {
-          kind: "none",
-          reason: "a value is missing, or there are fewer seeds than in the claim",
-        };
-      }
-      return {
-        kind: "words",
-        text,
-        near: [...new Set([...near, ...fits.flatMap((fit) => fit.near)]), counted(fits)],
-      };
-    },
-  };
+  return asking(wheres, (all) => {
+    const fits = among(all);
+    if (fits.some(({ runs }) => runs.length === 0)) return undefined;
+    const text = say(fits);
+    if (text === undefined) {
+      const reason = "a value is missing, or there are fewer seeds than in the claim";
+      return { kind: "none", reason };
+    }
+    return { kind: "words", text, ...fromRuns(fits, wheres, near, [...told, counted(fits)]) };
+  });
 }
 
 /** A number that follows from the runs of several conditions at once, each of which must be there. */
@@ -142,20 +225,13 @@ export function combined(
   value: (fits: readonly Fitting[]) => number | undefined,
   format: Format = "plain",
 ): Query {
-  return {
-    where: wheres.map(whereText).join("; "),
-    answer: (found) => {
-      const number = (fits: readonly Fitting[]) => {
-        const mean = value(fits);
-        return mean === undefined ? undefined : { mean, text: printed(mean, format) };
-      };
-      let made: { readonly mean: number; readonly text: string } | undefined;
-      const answer = worded(wheres, (fits) => (made = number(fits))?.text).answer(found);
-      if (answer.kind !== "words" || !made) return answer;
-      const s = { valid: false, reason: "one number from all seeds" } as const;
-      return { kind: "number", ...made, s, n: 1, near: answer.near };
-    },
-  };
+  return asking(wheres, (fits) => {
+    const mean = value(fits);
+    if (mean === undefined) return { kind: "none", reason: "a value is missing" };
+    const s = { valid: false, reason: "one number from all seeds" } as const;
+    const rest = fromRuns(fits, wheres, [], [counted(fits)]);
+    return { kind: "number", mean, text: printed(mean, format), s, n: 1, ...rest };
+  });
 }
 
 function counted(fits: readonly Fitting[]): string {
@@ -164,41 +240,39 @@ function counted(fits: readonly Fitting[]): string {
 }
 
 /** A number that this software computes without any run. */
-export function computed(where: string, value: () => number, options: NumberOptions = {}): Query {
+export function computed(where: string, value: () => number): Query {
   return {
     where,
-    answer: () => ({
-      kind: "number",
-      mean: value(),
-      s: { valid: false, reason: "computed" },
-      n: 1,
-      text: printed(value(), options.format),
-      near: options.near ?? [],
-    }),
+    wheres: [],
+    answer: () => {
+      const mean = value();
+      const s = { valid: false, reason: "computed" } as const;
+      const rest = { near: [], told: [], evidence: [] };
+      return { kind: "number", mean, s, n: 1, text: printed(mean), ...rest };
+    },
   };
 }
 
 /** What nobody can ask of this software. */
 export function never(reason: string): Query {
-  return { where: "", answer: () => ({ kind: "none", reason }) };
-}
-
-function perSeed(runs: readonly RunEvidence[], pick: Pick): SeedMeasurement[] {
-  return runs.map((run) => ({ seed: run.seed, value: pick(run)! }));
+  return { where: "", wheres: [], answer: () => ({ kind: "none", reason }) };
 }
 
 function numberAnswer(
   values: readonly SeedMeasurement[],
-  { runs, near }: Fitting,
-  { format, near: always = [], take = "mean", spread }: NumberOptions,
+  fits: readonly Fitting[],
+  wheres: readonly Where[],
+  options: NumberOptions,
+  error: number,
 ): Answer {
+  const { format, near = [], told = [], take = "mean", spread, factor, accuracy } = options;
   const { mean, sampleStandardDeviation, n } = summarizeSeeds(values, "value");
   if (!isMeasured(mean)) return { kind: "none", reason: mean.reason };
-  const own = spread && runs.length === 1 ? spread(runs[0]!) : undefined;
-  const s = isMeasured(sampleStandardDeviation) ? sampleStandardDeviation : own;
+  const own = spread && (n === 1 || spread.always) ? ownSpread(fits[0]!, spread.pick) : undefined;
+  const s = own ?? sampleStandardDeviation;
   const numbers = values.map(({ value }) => value as number);
   const value = take === "largest" ? Math.max(...numbers) : mean;
-  const known = s !== undefined && isMeasured(s) && take === "mean";
+  const known = isMeasured(s) && take === "mean";
   const text = printed(value, format) + (known ? ` ± ${printed(s, format, false)}` : "");
   return {
     kind: "number",
@@ -206,12 +280,34 @@ function numberAnswer(
     s: known ? s : { valid: false, reason: `n=${n}` },
     n,
     text: `${text}, n=${n} ${n === 1 ? "seed" : "seeds"}`,
-    near: [
-      ...near,
-      ...always,
-      ...(take === "largest" && n > 1 ? ["the largest of the seeds"] : []),
-    ],
+    ...(factor && { factor }),
+    ...fromRuns(
+      fits,
+      wheres,
+      [...near, ...(take === "largest" && n > 1 ? ["the largest of the seeds"] : [])],
+      [
+        ...told,
+        ...(own !== undefined ? [`± is ${spread!.of}, not over seeds`] : []),
+        ...(accuracy ? [errorText(fits, error)] : []),
+      ],
+    ),
   };
+}
+
+/** The mean over seeds of a spread that is not over seeds. */
+function ownSpread({ runs }: Fitting, pick: Pick): number | undefined {
+  const each = runs.map(pick);
+  return each.every((s) => s !== undefined && isMeasured(s)) ? mean(each as number[]) : undefined;
+}
+
+function errorText(fits: readonly Fitting[], error: number): string {
+  const images = `${fits[0]!.runs[0]!.finalAccuracy.total.toLocaleString("en")} test images`;
+  return fits.length === 1
+    ? `standard error of one accuracy on ${images} ${error.toFixed(3)}`
+    : `standard error of a difference of two on ${images} ${
+      (100 * error).toFixed(1)
+    } points, were ` +
+      "they independent";
 }
 
 /** A number as the ledger prints it. */
@@ -226,21 +322,28 @@ function printed(value: number, format: Format = "plain", signed = true): string
 function missing(
   found: readonly FoundEvidence[],
   wheres: readonly Where[],
-  tell?: (first: Fitting, second?: Fitting) => Answer | undefined,
-  { usable }: { readonly usable?: (run: RunEvidence) => boolean } = {},
+  tell: (fits: readonly Fitting[]) => Answer | undefined,
+  usable?: (run: RunEvidence) => boolean,
 ): NoAnswer {
-  const ran = wheres.every((where) => fitting(found, where).runs.length > 0);
-  const reason = `${ran ? "run, but without this measurement" : "not run"}: ${
-    wheres.map(whereText).join("; ")
-  }`;
-  if (!tell) return { kind: "none", reason };
+  const absent = wheres.filter((where) => fitting(found, where).runs.length === 0);
+  const [what, which] = absent.length > 0
+    ? ["not run", absent]
+    : splits.some((split) => fittingIn(split, found, wheres, usable))
+    ? ["run, but not with the same seeds", wheres]
+    : splits.some((split) => fittingIn(split, found, wheres))
+    ? ["run, but without this measurement", wheres]
+    : ["run, but not on one split", wheres];
+  const reason = `${what}: ${which.map(whereText).join("; ")}`;
+  if (wheres.some(({ trained }) => trained !== undefined)) return { kind: "none", reason };
   for (const epochs of otherHorizons(found, wheres[0]!)) {
-    if (wheres.some(({ trained }) => trained !== undefined)) break;
-    const fits = wheres.map((where) => fitting(found, { ...where, epochs }, usable));
-    if (fits.some(({ runs }) => runs.length === 0)) continue;
-    const told = tell(fits[0]!, fits[1]);
-    if (told?.kind !== "number") continue;
-    return { kind: "none", reason: `${reason} (at ${epochs} epochs: ${told.text}, no comparison)` };
+    const others = wheres.map((where) => ({ ...where, epochs }));
+    for (const split of splits) {
+      const fits = fittingIn(split, found, others, usable);
+      const told = fits && tell(fits);
+      if (told?.kind !== "number") continue;
+      const note = `at ${epochs} epochs: ${told.text}, no comparison`;
+      return { kind: "none", reason: `${reason} (${note})` };
+    }
   }
   return { kind: "none", reason };
 }

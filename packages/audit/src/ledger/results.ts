@@ -15,18 +15,27 @@ export interface FoundEvidence {
  * Every record of evidence below a folder, in the order of their paths. What a folder or a file is
  * called says nothing: a JSON file counts as evidence if it says that it is.
  *
- * @throws {Error} if the folder cannot be read, or a record of evidence is not one.
+ * @throws {Error} if the folder cannot be read, a file named .json holds no JSON, or a record of
+ * evidence is not one; the message names the file.
  */
 export async function readResults(folder: string): Promise<FoundEvidence[]> {
   const found: FoundEvidence[] = [];
   for (const path of await jsonFiles(folder)) {
     const text = await readFile(join(folder, path), "utf8");
-    if (!/"kind": *"fa-evidence"/.test(text)) continue;
-    const record: unknown = JSON.parse(text);
-    if ((record as { readonly kind?: unknown }).kind !== "fa-evidence") continue;
+    const record = parsed(text, join(folder, path));
+    if ((record as { readonly kind?: unknown } | null)?.kind !== "fa-evidence") continue;
     found.push({ path, evidence: parseEvidence(record, join(folder, path)) });
   }
   return found;
+}
+
+function parsed(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const reason = (cause as Error).message;
+    throw new Error(`Cannot read results as a file is not JSON: ${path}: ${reason}`, { cause });
+  }
 }
 
 async function jsonFiles(folder: string, below = ""): Promise<string[]> {

@@ -49,8 +49,12 @@ export function compare(stated: Stated, { mean, s, n }: Ours, paperSeeds = 3): J
 /** 2.04 is not 2.0: more than two must not be printed as two. */
 function atLeastTwo(distance: number): string {
   if (!Number.isFinite(distance)) return "infinitely many";
-  const short = distance < 100 ? distance.toFixed(1) : distance.toPrecision(2);
-  return Number(short) > 2 ? String(short).replace("e+", "e") : String(distance);
+  if (distance >= 100) return distance.toPrecision(2).replace("e+", "e");
+  for (let digits = 1; digits <= 15; digits++) {
+    const text = distance.toFixed(digits);
+    if (Number(text) > 2) return text;
+  }
+  return String(distance);
 }
 
 function pool(

@@ -15,6 +15,8 @@ export interface Where {
   readonly epochs: number | readonly number[];
   /** How many of them must have been trained. Default all. */
   readonly trained?: number;
+  /** Only what was measured before training is asked for: any of these schedules serves. */
+  readonly untrained?: boolean;
   /** Whether blocks stayed at their initial values. Default false. */
   readonly frozen?: boolean;
   /** Whether there is a terminal LayerNorm. Default true. */
@@ -27,7 +29,9 @@ export interface Where {
 export function whereText(where: Where): string {
   const { method, lambda = 0, epochs, trained, frozen, terminalLayerNorm = true, seed } = where;
   const horizon = [epochs].flat().join(" or ");
-  const length = trained === undefined
+  const length = where.untrained
+    ? "before training"
+    : trained === undefined
     ? `${horizon} epochs`
     : `epoch ${trained} of a schedule of ${horizon}`;
   return [
@@ -43,40 +47,54 @@ export function whereText(where: Where): string {
 /** The runs that fit, each seed once, ascending, and in what their conditions are only near. */
 export interface Fitting {
   readonly runs: readonly RunEvidence[];
+  /** Where those lie, in the same order. */
+  readonly paths: readonly string[];
   readonly near: readonly string[];
 }
 
+/** A split of CIFAR-10. */
+export type Split = "cifar10" | "cifar10-holdout";
+
+/** The official split first: the held-out one is a near condition. */
+export const splits: readonly Split[] = ["cifar10", "cifar10-holdout"];
+
 /**
- * The runs that fit. The official split of CIFAR-10 is preferred to the held-out one, which is a
- * near condition; of two runs of one seed the one with probes after its last epoch, else the first by
- * path.
+ * The runs that fit, all of one split, the first that has some; of two runs of one seed the one with
+ * probes after its last epoch, else the first by path.
  *
  * @param usable a run for which it is false does not count, as it does not hold what is looked for.
+ * @param among the splits to look in.
  */
 export function fitting(
   found: readonly FoundEvidence[],
   where: Where,
   usable: (run: RunEvidence) => boolean = () => true,
+  among: readonly Split[] = splits,
 ): Fitting {
   const horizons = [where.epochs].flat();
-  for (const name of ["cifar10", "cifar10-holdout"] as const) {
+  for (const name of among) {
     for (const epochs of horizons) {
-      const fits = found.map(({ evidence }) => evidence)
-        .filter((run) => run.dataset.name === name && fitsAt(run, where, epochs) && usable(run));
+      const fits = found.filter(({ evidence: run }) =>
+        run.dataset.name === name && fitsAt(run, where, epochs) && usable(run)
+      );
       if (fits.length === 0) continue;
-      return { runs: eachSeedOnce(fits), near: nearness(name, epochs, horizons) };
+      const once = eachSeedOnce(fits);
+      return {
+        runs: once.map(({ evidence }) => evidence),
+        paths: once.map(({ path }) => path),
+        near: [
+          ...(name === "cifar10-holdout" ? [heldOut] : []),
+          ...(horizons.length > 1 && !where.untrained
+            ? [`a schedule of ${epochs} epochs, as the paper names none`]
+            : []),
+        ],
+      };
     }
   }
-  return { runs: [], near: [] };
+  return { runs: [], paths: [], near: [] };
 }
 
-function nearness(name: string, epochs: number, horizons: readonly number[]): string[] {
-  const split = "held-out split (40,000 + 10,000 images), not the official one";
-  return [
-    ...(name === "cifar10-holdout" ? [split] : []),
-    ...(horizons.length > 1 ? [`a schedule of ${epochs} epochs, as the paper names none`] : []),
-  ];
-}
+const heldOut = "held-out split (40,000 + 10,000 images), not the official one";
 
 /** Schedules in which some run fits but for its length, longest first. */
 export function otherHorizons(found: readonly FoundEvidence[], where: Where): number[] {
@@ -85,14 +103,14 @@ export function otherHorizons(found: readonly FoundEvidence[], where: Where): nu
   return [...new Set(fits)].sort((a, b) => b - a);
 }
 
-function eachSeedOnce(runs: readonly RunEvidence[]): RunEvidence[] {
-  const bySeed = new Map<number, RunEvidence>();
-  const probed = (run: RunEvidence) => run.epochs.at(-1)?.probes !== undefined;
+function eachSeedOnce(runs: readonly FoundEvidence[]): FoundEvidence[] {
+  const bySeed = new Map<number, FoundEvidence>();
+  const probed = ({ evidence }: FoundEvidence) => evidence.epochs.at(-1)?.probes !== undefined;
   for (const run of runs) {
-    const known = bySeed.get(run.seed);
-    if (!known || (probed(run) && !probed(known))) bySeed.set(run.seed, run);
+    const known = bySeed.get(run.evidence.seed);
+    if (!known || (probed(run) && !probed(known))) bySeed.set(run.evidence.seed, run);
   }
-  return [...bySeed.values()].sort((a, b) => a.seed - b.seed);
+  return [...bySeed.values()].sort((a, b) => a.evidence.seed - b.evidence.seed);
 }
 
 const sizes: Readonly<Record<string, number>> = { cifar10: 50_000, "cifar10-holdout": 40_000 };
