@@ -39,11 +39,11 @@ export const frozen = (method: string, epochs = 100): Where => ({ method, epochs
 /** A shorter training without penalty. */
 export const plain = (method: string, epochs = 30): Where => ({ method, epochs });
 /** With a penalty. */
-export const penalised = (method: string, lambda = 1e-2, epochs = 30): Where => ({
-  method,
-  lambda,
-  epochs,
-});
+export const penalised = (
+  method: string,
+  lambda = 1e-2,
+  epochs: number | readonly number[] = 30,
+): Where => ({ method, lambda, epochs });
 /** The first epochs: of the long schedule, or of one of five. */
 export const early = (trained: number): Where => ({ method: "dfa", epochs: [100, 5], trained });
 
