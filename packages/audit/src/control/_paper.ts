@@ -50,7 +50,7 @@ export function comparisons(
     const other = own === undefined
       ? otherThanPaper(runs, epochs, stopAfter)
       : otherThanPaper(runs, own);
-    return other.length > 0 ? [notCompared(group, other)] : group.map((each) => judged(each, runs));
+    return other.length > 0 ? [notCompared(group, other)] : group.map(judged);
   });
 }
 
@@ -66,7 +66,6 @@ function notCompared(list: readonly Comparison[], other: readonly string[]): Fin
 
 function judged(
   { claims, what, paper, scale = 1, note, found }: Comparison,
-  runs: readonly RunEvidence[],
 ): Finding {
   const { mean, sampleStandardDeviation: s, n } = found;
   const status = isMeasured(mean)
@@ -75,7 +74,10 @@ function judged(
   return {
     claims,
     expectation: `The paper reports ${what} ${paper}${note ? ` (${note})` : ""}.`,
-    measured: `${found.text}${status ? `: ${status.why}` : ""}${splitNote(runs[0]!)}`,
+    // What a single seed lacks, the reason says.
+    measured: `${found.text.replace(" (no standard deviation)", "")}${
+      status ? `: ${status.why}` : ""
+    }`,
     agrees: status ? status.status === "reproduced" : null,
   };
 }
@@ -108,8 +110,12 @@ function otherEpochs(
     : [`${schedule} (paper ${stopAfter} of ${epochs})`];
 }
 
-function splitNote({ dataset }: RunEvidence): string {
-  return dataset.name === "cifar10-holdout"
-    ? `; ${dataset.trainSize} training images and a held-out part of them as test set`
-    : "";
+/** What is to be known of the data of a run; nothing where they are the official split. */
+export function splitNotes({ dataset }: RunEvidence): string[] {
+  return dataset.name.startsWith("cifar10-holdout")
+    ? [
+      `The data are ${dataset.trainSize} training images of CIFAR-10, with a held-out part of them ` +
+      "as test set; the paper's are the official split.",
+    ]
+    : [];
 }

@@ -1,6 +1,7 @@
 // What a control found, as control.json holds it.
 
 import type { JsonObject, Policy, RunEvidence } from "@fa/protocol";
+import { splitNotes } from "./_paper.ts";
 import { unlikePaper } from "../published/unlike_paper.ts";
 import type { Condition, Control, ControlTable, Finding, JudgedCondition } from "./control.ts";
 
@@ -75,7 +76,7 @@ export function controlRecord(
       baselines: baselines.map(({ id }) => id),
     })),
     tables,
-    notes: [...ofRuns, ...notes],
+    notes: [...ofRuns, ...splitNotes(judged[0]!.runs[0]!), ...notes],
     policy,
     configuration,
   };

@@ -93,7 +93,9 @@ function invertedU(group: readonly JudgedCondition[]): Finding {
   const shapes = heights.perSeed.map(({ value }) => isMeasured(value) ? value > 0 : null);
   const shown = shapes.filter((shape) => shape === true).length;
   const means = sorted.map(({ label, runs }) =>
-    `${label.replace(/^.*λ=/, "")}: ${over(runs, "deep Γ", deepGamma, { decimals: 3 }).text}`
+    `${label.replace(/^.*λ=/, "")}: ${
+      over(runs, "deep Γ", deepGamma, { decimals: 3 }).text.replace(" (no standard deviation)", "")
+    }`
   );
   const n = shapes.length;
   return {

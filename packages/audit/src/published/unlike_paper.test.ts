@@ -38,6 +38,7 @@ test("only whole splits are the paper's data", () => {
   assert.is(sized("cifar10-holdout", 50_000).length, 1);
   assert.is(sized("cifar10", 50_000, 1280).length, 1);
   assert.equal(sized("cifar10-holdout", 40_000), []);
+  assert.equal(sized("cifar10+random-labels", 50_000), []); // of a control that draws them
   for (const name of ["synthetic", "cifar10+permuted-labels", "toString"]) {
     assert.equal(sized(name, 50_000), [`data ${name} (paper CIFAR-10)`]);
   }

@@ -25,7 +25,8 @@ const shared: readonly (readonly [field: string, name: string, paper: unknown])[
 export function unlikePaper(run: RunEvidence): string[] {
   const { configuration, dataset } = run;
   const other: string[] = [];
-  const train = Object.hasOwn(trainImages, dataset.name) ? trainImages[dataset.name] : undefined;
+  const name = dataset.name.replace(/\+random-labels$/, ""); // labels are a condition, as λ is
+  const train = Object.hasOwn(trainImages, name) ? trainImages[name] : undefined;
   if (train === undefined) other.push(`data ${dataset.name} (paper CIFAR-10)`);
   else if (dataset.trainSize !== train || dataset.testSize !== testImages) {
     other.push(
