@@ -363,7 +363,10 @@ export const controlChecks: Readonly<Record<number, ClaimChecks>> = {
       follows: (say) => inPoints(say(93, ".532±.007"), say(95, ".360±.002")),
     },
   }),
-  100: row(pitfall(2), draft("~100×", clampFactor(1e-10))),
+  100: {
+    ...row(pitfall(2), draft("~100×", clampFactor(1e-10))),
+    note: "computed by this ledger; the pitfall shows the same clamp at 5e-10",
+  },
   101: row(pitfall(2), draft("~50×", clampFactor(5e-10))),
   102: row(
     pitfall(3),
