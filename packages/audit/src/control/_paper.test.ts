@@ -2,7 +2,13 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { creditRule } from "@fa/methods";
 import { exampleEvidence, type RunEvidence, summarizeSeeds } from "@fa/protocol";
-import { type Comparison, comparisons, gradientScale, otherThanPaper } from "./_paper.ts";
+import {
+  type Comparison,
+  comparisons,
+  gradientScale,
+  otherThanPaper,
+  splitNotes,
+} from "./_paper.ts";
 
 const test = suite("published numbers");
 
@@ -75,6 +81,12 @@ test("numbers of runs of another length are told of, not compared", () => {
 test("scales gradients of another B", () => {
   assert.is(agrees(seeds(4e-9), "5e-10", { scale: gradientScale }), true);
   assert.is(agrees(seeds(5e-10), "5e-10", { scale: gradientScale }), false);
+});
+
+test("says of what data a run is that is not of the official split", () => {
+  const holdout = { ...paper.dataset, name: "cifar10-holdout", trainSize: 40_000 };
+  assert.equal(splitNotes(paper), []);
+  assert.match(splitNotes({ ...paper, dataset: holdout }).join(), "40000 training images");
 });
 
 test.run();
