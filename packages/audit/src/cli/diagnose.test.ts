@@ -158,7 +158,12 @@ test("what cannot be judged is one clear line", async () => {
     await refuses([], 2, "missing required argument 'path'");
     await refuses(["--polici", "strict", bundle], 2, "unknown option '--polici'", "--policy");
     await refuses(["--policy", "strct", bundle], 2, "did you mean 'strict'?");
-    await refuses(["--policy", join(folder, "no.json"), bundle], 1, "Cannot read policy", "there is no such file");
+    await refuses(
+      ["--policy", join(folder, "no.json"), bundle],
+      1,
+      "Cannot read policy",
+      "there is no such file",
+    );
     const missing = join(folder, "bundel");
     await refuses([missing], 1, `Cannot diagnose ${missing} as there is no such file or folder`);
     await mkdir(missing);
