@@ -14,7 +14,7 @@ export {
   type SelfControl,
   type SelfControlRuns,
 } from "./judge_self_controls.ts";
-export type { GammaSummary, SeedGamma } from "./alignment_summary.ts";
+export type { GammaSummary, SampleCounts, SeedGamma } from "./alignment_summary.ts";
 export {
   type DecisionUtility,
   decisionUtility,
