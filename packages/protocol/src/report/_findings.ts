@@ -225,7 +225,7 @@ function bpFinding({ method, diagnostics }: MethodFirstFires): string[] {
     ? ` ${letters(doubted)} should never fire on BP, so that its readings are to be doubted here.`
     : "";
   const depth = fired.some(({ id }) => id === "d")
-    ? " While (d) fires on BP, depth is worth too little here to be missed elsewhere."
+    ? " At epochs at which (d) fires on BP, depth is worth too little here to be missed elsewhere."
     : "";
   return [`Fires on BP: ${told.join("; ")}.${doubt}${depth}`];
 }
