@@ -38,6 +38,23 @@ export function condition(
   };
 }
 
+/** A method under each of some penalties: conditions that differ in λ only. */
+export function underPenalties(
+  configuration: AuditConfiguration,
+  lambdas: readonly number[],
+  options: ConditionOptions,
+): Condition[] {
+  return lambdas.map((lambda) => {
+    const text = lambdaText(lambda);
+    return condition(configuration, {
+      ...options,
+      lambda,
+      label: `λ=${text}`,
+      slug: `lambda-${text}`,
+    });
+  });
+}
+
 /** Conditions in which runs that are provably the same are one, and all their runs. */
 export function uniqueRuns(conditions: readonly Condition[]): {
   readonly conditions: readonly Condition[];

@@ -4,7 +4,7 @@ import type { SeedSummary } from "@fa/protocol";
 import { choose } from "./_choices.ts";
 import { accuracyError, decidedSign } from "./_decided.ts";
 import { type Comparison, comparisons } from "./_paper.ts";
-import { condition, lambdaText } from "./_plan.ts";
+import { underPenalties } from "./_plan.ts";
 import { accuracy, byMethod, difference, over, overFrozen } from "./_values.ts";
 import type { Cell, Control, Finding, JudgedCondition } from "./control.ts";
 
@@ -19,16 +19,7 @@ export const capacityCost: Control = {
   duration: "up to four minutes",
   choices: choose({ methods: ["bp", "dfa"] }),
   plan: (configuration) =>
-    configuration.methods.flatMap((method) =>
-      lambdas.map((lambda) =>
-        condition(configuration, {
-          method,
-          lambda,
-          label: `λ=${lambdaText(lambda)}`,
-          slug: `lambda-${lambdaText(lambda)}`,
-        })
-      )
-    ),
+    configuration.methods.flatMap((method) => underPenalties(configuration, lambdas, { method })),
   judge(conditions) {
     const groups = byMethod(conditions);
     const costs = new Map([...groups].map(([method, group]) => [method, costOf(group)]));

@@ -5,7 +5,7 @@ import { isMeasured, type Measured, measured, summarizeSeeds } from "@fa/protoco
 import { choose } from "./_choices.ts";
 import { decidedSign } from "./_decided.ts";
 import { type Comparison, comparisons, gradientNote, gradientScale } from "./_paper.ts";
-import { condition, lambdaText } from "./_plan.ts";
+import { lambdaText, underPenalties } from "./_plan.ts";
 import {
   accuracy,
   byMethod,
@@ -33,16 +33,7 @@ export const lambdaSweep: Control = {
   duration: "up to three minutes",
   choices: choose({ methods: ["dfa"], probes: "final" }),
   plan: (configuration) =>
-    configuration.methods.flatMap((method) =>
-      lambdas.map((lambda) =>
-        condition(configuration, {
-          method,
-          lambda,
-          label: `λ=${lambdaText(lambda)}`,
-          slug: `lambda-${lambdaText(lambda)}`,
-        })
-      )
-    ),
+    configuration.methods.flatMap((method) => underPenalties(configuration, lambdas, { method })),
   judge(conditions, policy) {
     const findings = [...byMethod(conditions).values()].flatMap((group) => [
       invertedU(group),

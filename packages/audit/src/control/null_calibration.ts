@@ -3,7 +3,7 @@
 import { isMeasured, type Measured, type PerLayer, type Probes } from "@fa/protocol";
 import { type Comparison, comparisons } from "./_paper.ts";
 import { choose } from "./_choices.ts";
-import { condition } from "./_plan.ts";
+import { underPenalties } from "./_plan.ts";
 import { depthOf, lambdaOf, over, type Pick, probed, probesOf } from "./_values.ts";
 import type { Control, Finding, JudgedCondition } from "./control.ts";
 
@@ -33,22 +33,9 @@ export const nullCalibration: Control = {
   choices: choose({ methods: ["dfa"], probes: "final", baselines: false }),
   from: "checkpoints",
   plan: (configuration) =>
-    configuration.methods.flatMap((method) => [
-      condition(configuration, {
-        method,
-        lambda: 0,
-        label: "λ=0",
-        slug: "lambda-0",
-        frozen: false,
-      }),
-      condition(configuration, {
-        method,
-        lambda: 1e-2,
-        label: "λ=1e-2",
-        slug: "lambda-1e-2",
-        frozen: false,
-      }),
-    ]),
+    configuration.methods.flatMap((method) =>
+      underPenalties(configuration, [0, 1e-2], { method, frozen: false })
+    ),
   judge(all) {
     const conditions = all.filter(({ runs }) => runs.some((run) => probesOf(run)?.null));
     return {

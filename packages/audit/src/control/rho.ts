@@ -4,7 +4,7 @@ import { isMeasured, type PerLayer, type Probes, type RunEvidence } from "@fa/pr
 import { isWhole } from "./_assess.ts";
 import { choose } from "./_choices.ts";
 import { type Comparison, comparisons } from "./_paper.ts";
-import { condition } from "./_plan.ts";
+import { condition, underPenalties } from "./_plan.ts";
 import { depthOf, lambdaOf, over, probed } from "./_values.ts";
 import type { Control, Finding, JudgedCondition } from "./control.ts";
 
@@ -26,22 +26,9 @@ export const rho: Control = {
   from: "checkpoints",
   plan: (configuration) => [
     condition(configuration, { method: "bp", frozen: false }),
-    ...configuration.methods.filter((method) => method !== "bp").flatMap((method) => [
-      condition(configuration, {
-        method,
-        lambda: 0,
-        label: "λ=0",
-        slug: "lambda-0",
-        frozen: false,
-      }),
-      condition(configuration, {
-        method,
-        lambda: 1e-2,
-        label: "λ=1e-2",
-        slug: "lambda-1e-2",
-        frozen: false,
-      }),
-    ]),
+    ...configuration.methods.filter((method) => method !== "bp").flatMap((method) =>
+      underPenalties(configuration, [0, 1e-2], { method, frozen: false })
+    ),
   ],
   judge(conditions) {
     const depth = Math.max(...conditions.map(({ runs }) => depthOf(runs[0]!)));
